@@ -1,0 +1,131 @@
+/* bind.h - what the Lua bindings share: check, convert, call, push.
+ *
+ * Order inside every binding: check arguments (may raise: nothing is held yet),
+ * make the box (userdata with a metatable, empty and safe to collect), acquire
+ * into the box, push. C resources are always owned by a userdata, so that an
+ * error in between leaks nothing. Numerics return a status; it is raised here,
+ * after C has let go of everything. Errors name the function, the argument, the
+ * value, the limit and the nearest valid name, and are placed at the user's own
+ * line. */
+#ifndef ORY_BIND_BIND_H
+#define ORY_BIND_BIND_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "core/mat.h"
+#include "core/params.h"
+#include "core/rng.h"
+#include "core/status.h"
+
+/* ----------------------------------------------------------------- opening */
+
+/* Opens all of orrery: leaves one table on the stack with the fields mat, rng,
+ * data, net, run, plot, help, … The program puts these into the globals; a stock
+ * interpreter gets the table from require "orrery". Loads the embedded Lua half. */
+int luaopen_orrery(lua_State *L);
+
+/* A row of a module: the function, and its help. Names are full ("mat.zeros",
+ * "mat:norm" for methods). usage: "mat.zeros(rows [, cols]) -> matrix". example
+ * is a line of Lua that runs by itself (a test runs every one). */
+typedef struct ory_fn {
+    const char *name;
+    lua_CFunction fn; /* NULL: a help row only (field, operator, topic) */
+    const char *usage;
+    const char *doc;
+    const char *example;
+} ory_fn;
+
+/* Set the functions of rows (up to name == NULL) into the table at the top of
+ * the stack, under the part of the name behind the last '.' or ':', and add all
+ * rows to the help index. */
+void ory_register(lua_State *L, const ory_fn *rows);
+
+/* The help index: registry table name -> {usage=, doc=, example=, kind=}. */
+void ory_help_add(lua_State *L, const char *name, const char *kind, const char *usage,
+                  const char *doc, const char *example);
+
+/* ------------------------------------------------------------------ errors */
+
+/* Raise err->text as a Lua error at the line of the innermost Lua function that
+ * is not orrery's own. Never returns. */
+int ory_raise(lua_State *L, const ory_error *err);
+int ory_raisef(lua_State *L, const char *fmt, ...);
+
+/* "mat.zeros: argument 1 (rows): expected a whole number >= 1, got 'abc'" */
+int ory_arg_error(lua_State *L, const char *fn, int arg, const char *argname,
+                  const char *expected);
+
+/* ------------------------------------------------------------- check values */
+double ory_check_real(lua_State *L, int idx, const char *fn, const char *argname);
+lua_Integer ory_check_int(lua_State *L, int idx, const char *fn, const char *argname,
+                          lua_Integer min, lua_Integer max);
+const char *ory_check_text(lua_State *L, int idx, const char *fn, const char *argname);
+/* Index (0-based) of the text at idx in list (NULL-terminated), with suggestion. */
+int ory_check_choice(lua_State *L, int idx, const char *fn, const char *argname,
+                     const char *const *list);
+/* 1-based position, negative from the end, to 0-based; 0 and outside raise with
+ * the valid range. */
+size_t ory_check_index(lua_State *L, int idx, size_t n, const char *fn, const char *what);
+
+/* The option table at idx (nil or none: all defaults) checked against params;
+ * pushes a userdata that owns the values and returns them. Unknown keys, wrong
+ * types, out-of-range values raise. Matrices may be given as matrix or as
+ * (nested) list. */
+ory_values *ory_check_options(lua_State *L, int idx, const char *owner, const ory_param *params);
+
+/* Assign a Lua value at idx to the option `name` of v. */
+ory_status ory_set_option(lua_State *L, int idx, ory_values *v, const char *name, ory_error *err);
+
+/* Push the present value of row i as a Lua value (number, boolean, text, matrix, nil). */
+void ory_push_value(lua_State *L, const ory_values *v, int i);
+
+/* ---------------------------------------------------------------- matrices */
+#define ORY_MAT_MT "orrery.mat"
+
+/* The Lua matrix: a strided view of a block of memory. The block is kept alive
+ * by owner, an inner userdata in user value 1, shared by all views of it. */
+typedef struct ory_lmat {
+    double *data;
+    size_t rows, cols;
+    ptrdiff_t row_stride, col_stride;
+    bool vector; /* made from a list or as a vector: prints flat, v[i] is a number */
+} ory_lmat;
+
+/* New matrix of zeros on the stack; contiguous, row-major. Raises when there is
+ * no memory. Its bytes are reported to the collector. */
+ory_lmat *ory_push_mat(lua_State *L, size_t rows, size_t cols);
+ory_lmat *ory_push_mat_copy(lua_State *L, const ory_mat *m);
+void ory_push_vector(lua_State *L, const double *x, size_t n);
+
+/* Matrix userdata, or a (nested) list of numbers, at idx, as a contiguous
+ * row-major view that stays valid as long as the value at idx stays on the
+ * stack (a list or a strided view is replaced there by a contiguous copy). */
+ory_mat ory_check_mat(lua_State *L, int idx, const char *fn, const char *argname);
+ory_lmat *ory_test_mat(lua_State *L, int idx); /* NULL: not a matrix */
+
+/* A stream from rng(seed) at idx. */
+ory_rng *ory_check_rng(lua_State *L, int idx, const char *fn, const char *argname);
+
+/* ------------------------------------------------------------ memory + call */
+/* Tell the collector about bytes outside Lua (positive: taken, negative: freed);
+ * it runs a step when they have grown enough. */
+void ory_gc_note(lua_State *L, ptrdiff_t bytes);
+
+/* lua_pcall with a traceback handler that shows the user's frames only; on error
+ * the message goes to err with ORY_ECALLBACK (ORY_EINTERRUPT for Ctrl-C). */
+ory_status ory_call(lua_State *L, int nargs, int nresults, ory_error *err);
+
+/* ------------------------------------------------------------- module openers
+ * Each leaves its table (or function) on the stack; bind.c's list calls them. */
+int ory_open_mat(lua_State *L);
+int ory_open_rng(lua_State *L);
+int ory_open_data(lua_State *L);
+int ory_open_help(lua_State *L);
+int ory_open_system(lua_State *L); /* net, and every dotted prefix of systems.def */
+int ory_open_run(lua_State *L);
+int ory_open_plot(lua_State *L);
+int ory_open_session(lua_State *L); /* who, timeit, args, session */
+
+#endif

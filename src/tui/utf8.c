@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* utf8.c - decoding, column widths and ASCII spellings of characters. */
+#include "config.h"
+
+#include "tui/utf8.h"
+
+#include <stdbool.h>
+
+static bool continues(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+uint32_t ory_utf8_next(const char **s)
+{
+    const unsigned char *p = (const unsigned char *)*s;
+    uint32_t cp;
+    int n;
+
+    if (p[0] == 0)
+        return 0;
+    if (p[0] < 0x80) {
+        *s += 1;
+        return p[0];
+    }
+    if (p[0] >= 0xC2 && p[0] <= 0xDF) {
+        cp = p[0] & 0x1Fu;
+        n = 1;
+    } else if (p[0] >= 0xE0 && p[0] <= 0xEF) {
+        cp = p[0] & 0x0Fu;
+        n = 2;
+    } else if (p[0] >= 0xF0 && p[0] <= 0xF4) {
+        cp = p[0] & 0x07u;
+        n = 3;
+    } else {
+        *s += 1;
+        return ORY_CP_BAD;
+    }
+    for (int i = 1; i <= n; i++) {
+        if (!continues(p[i])) {
+            *s += 1;
+            return ORY_CP_BAD;
+        }
+        cp = cp << 6 | (p[i] & 0x3Fu);
+    }
+    if ((n == 2 && cp < 0x800) || (n == 3 && cp < 0x10000) || cp > 0x10FFFF ||
+        (cp >= 0xD800 && cp <= 0xDFFF)) {
+        *s += 1;
+        return ORY_CP_BAD;
+    }
+    *s += n + 1;
+    return cp;
+}
+
+size_t ory_utf8_put(uint32_t cp, char *out)
+{
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        return 1;
+    }
+    if (cp < 0x800) {
+        out[0] = (char)(0xC0 | cp >> 6);
+        out[1] = (char)(0x80 | (cp & 0x3F));
+        return 2;
+    }
+    if (cp < 0x10000) {
+        out[0] = (char)(0xE0 | cp >> 12);
+        out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (cp & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | (cp >> 18 & 0x07));
+    out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (cp & 0x3F));
+    return 4;
+}
+
+typedef struct span {
+    uint32_t first, last;
+} span;
+
+static const span zero_width[] = {
+    {0x0300, 0x036F},   {0x0483, 0x0489},   {0x0591, 0x05BD}, {0x05BF, 0x05BF},
+    {0x05C1, 0x05C2},   {0x05C4, 0x05C5},   {0x0610, 0x061A}, {0x064B, 0x065F},
+    {0x0670, 0x0670},   {0x06D6, 0x06DC},   {0x06DF, 0x06E4}, {0x093C, 0x093C},
+    {0x0941, 0x0948},   {0x094D, 0x094D},   {0x0E31, 0x0E31}, {0x0E34, 0x0E3A},
+    {0x0E47, 0x0E4E},   {0x1AB0, 0x1AFF},   {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
+    {0x202A, 0x202E},   {0x2060, 0x2064},   {0x20D0, 0x20F0}, {0x302A, 0x302D},
+    {0x3099, 0x309A},   {0xFE00, 0xFE0F},   {0xFE20, 0xFE2F}, {0xFEFF, 0xFEFF},
+    {0xE0100, 0xE01EF},
+};
+
+static const span two_columns[] = {
+    {0x1100, 0x115F},   {0x231A, 0x231B},   {0x2329, 0x232A},   {0x23E9, 0x23EC},
+    {0x23F0, 0x23F0},   {0x23F3, 0x23F3},   {0x25FD, 0x25FE},   {0x2614, 0x2615},
+    {0x2648, 0x2653},   {0x267F, 0x267F},   {0x2693, 0x2693},   {0x26A1, 0x26A1},
+    {0x26AA, 0x26AB},   {0x26BD, 0x26BE},   {0x26C4, 0x26C5},   {0x26CE, 0x26CE},
+    {0x26D4, 0x26D4},   {0x26EA, 0x26EA},   {0x26F2, 0x26F3},   {0x26F5, 0x26F5},
+    {0x26FA, 0x26FA},   {0x26FD, 0x26FD},   {0x2705, 0x2705},   {0x270A, 0x270B},
+    {0x2728, 0x2728},   {0x274C, 0x274C},   {0x274E, 0x274E},   {0x2753, 0x2755},
+    {0x2757, 0x2757},   {0x2795, 0x2797},   {0x27B0, 0x27B0},   {0x27BF, 0x27BF},
+    {0x2B1B, 0x2B1C},   {0x2B50, 0x2B50},   {0x2B55, 0x2B55},   {0x2E80, 0x2FFB},
+    {0x3000, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},   {0x4E00, 0xA4CF},
+    {0xA960, 0xA97C},   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE10, 0xFE19},
+    {0xFE30, 0xFE6B},   {0xFF01, 0xFF60},   {0xFFE0, 0xFFE6},   {0x16FE0, 0x18CD5},
+    {0x1B000, 0x1B2FB}, {0x1F004, 0x1F004}, {0x1F0CF, 0x1F0CF}, {0x1F18E, 0x1F18E},
+    {0x1F191, 0x1F19A}, {0x1F200, 0x1F320}, {0x1F32D, 0x1F335}, {0x1F337, 0x1F37C},
+    {0x1F37E, 0x1F393}, {0x1F3A0, 0x1F3CA}, {0x1F3CF, 0x1F3D3}, {0x1F3E0, 0x1F3F0},
+    {0x1F3F4, 0x1F3F4}, {0x1F3F8, 0x1F43E}, {0x1F440, 0x1F440}, {0x1F442, 0x1F4FC},
+    {0x1F4FF, 0x1F53D}, {0x1F54B, 0x1F54E}, {0x1F550, 0x1F567}, {0x1F57A, 0x1F57A},
+    {0x1F595, 0x1F596}, {0x1F5A4, 0x1F5A4}, {0x1F5FB, 0x1F64F}, {0x1F680, 0x1F6C5},
+    {0x1F6CC, 0x1F6CC}, {0x1F6D0, 0x1F6D2}, {0x1F6D5, 0x1F6D7}, {0x1F6EB, 0x1F6EC},
+    {0x1F6F4, 0x1F6FC}, {0x1F7E0, 0x1F7EB}, {0x1F90C, 0x1F93A}, {0x1F93C, 0x1F945},
+    {0x1F947, 0x1F9FF}, {0x1FA70, 0x1FAFF}, {0x20000, 0x2FFFD}, {0x30000, 0x3FFFD},
+};
+
+static bool in_spans(uint32_t cp, const span *table, size_t n)
+{
+    size_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (cp > table[mid].last)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < n && cp >= table[lo].first;
+}
+
+int ory_cp_width(uint32_t cp)
+{
+    if (cp < 0x300)
+        return 1;
+    if (in_spans(cp, zero_width, sizeof zero_width / sizeof *zero_width))
+        return 0;
+    if (cp >= 0x1100 && in_spans(cp, two_columns, sizeof two_columns / sizeof *two_columns))
+        return 2;
+    return 1;
+}
+
+typedef struct spelling {
+    uint32_t cp;
+    const char *ascii;
+} spelling;
+
+/* Sorted by code point. */
+static const spelling spellings[] = {
+    {0xA0, " "},       {0xA7, "S"},      {0xAB, "<<"},     {0xAF, "-"},     {0xB0, "deg"},
+    {0xB1, "+-"},      {0xB2, "2"},      {0xB3, "3"},      {0xB5, "u"},     {0xB7, "."},
+    {0xB9, "1"},       {0xBB, ">>"},     {0xBD, "1/2"},    {0xC4, "Ae"},    {0xD6, "Oe"},
+    {0xD7, "x"},       {0xDC, "Ue"},     {0xDF, "ss"},     {0xE1, "a"},     {0xE4, "ae"},
+    {0xE9, "e"},       {0xF3, "o"},      {0xF6, "oe"},     {0xFC, "ue"},    {0x141, "L"},
+    {0x142, "l"},      {0x2B0, "h"},     {0x300, ""},      {0x302, "^"},    {0x303, "~"},
+    {0x304, "-"},      {0x307, "'"},     {0x393, "Gamma"}, {0x394, "Delta"},{0x398, "Theta"},
+    {0x39B, "Lambda"}, {0x3A3, "Sigma"}, {0x3A6, "Phi"},   {0x3A8, "Psi"},  {0x3A9, "Omega"},
+    {0x3B1, "alpha"},  {0x3B2, "beta"},  {0x3B3, "gamma"}, {0x3B4, "delta"},{0x3B5, "eps"},
+    {0x3B6, "zeta"},   {0x3B7, "eta"},   {0x3B8, "theta"}, {0x3B9, "iota"}, {0x3BA, "kappa"},
+    {0x3BB, "lambda"}, {0x3BC, "mu"},    {0x3BD, "nu"},    {0x3BE, "xi"},   {0x3C0, "pi"},
+    {0x3C1, "rho"},    {0x3C3, "sigma"}, {0x3C4, "tau"},   {0x3C5, "ups"},  {0x3C6, "phi"},
+    {0x3C7, "chi"},    {0x3C8, "psi"},   {0x3C9, "omega"}, {0x3D1, "theta"},{0x3D5, "phi"},
+    {0x3F5, "eps"},    {0x1D40, "T"},    {0x1D48, "d"},    {0x1D4F, "k"},   {0x1D57, "t"},
+    {0x1D62, "i"},     {0x2010, "-"},    {0x2011, "-"},    {0x2012, "-"},   {0x2013, "-"},
+    {0x2014, "-"},     {0x2016, "||"},   {0x2018, "'"},    {0x2019, "'"},   {0x201C, "\""},
+    {0x201D, "\""},    {0x2022, "*"},    {0x2026, ".."},   {0x2032, "'"},   {0x2070, "0"},
+    {0x2071, "i"},     {0x2074, "4"},    {0x2075, "5"},    {0x2076, "6"},   {0x2077, "7"},
+    {0x2078, "8"},     {0x2079, "9"},    {0x207A, "+"},    {0x207B, "-"},   {0x207F, "n"},
+    {0x2080, "0"},     {0x2081, "1"},    {0x2082, "2"},    {0x2083, "3"},   {0x2084, "4"},
+    {0x2085, "5"},     {0x2086, "6"},    {0x2087, "7"},    {0x2088, "8"},   {0x2089, "9"},
+    {0x2090, "a"},     {0x2096, "k"},    {0x2099, "n"},    {0x209C, "t"},   {0x20AC, "EUR"},
+    {0x210E, "h"},     {0x2113, "l"},    {0x211D, "R"},    {0x2190, "<-"},  {0x2191, "^"},
+    {0x2192, "->"},    {0x2193, "v"},    {0x2194, "<->"},  {0x21D2, "=>"},  {0x2200, "all "},
+    {0x2202, "d"},     {0x2203, "some "},{0x2207, "grad "},{0x2208, " in "},{0x2209, " not in "},
+    {0x2211, "sum "},  {0x2212, "-"},    {0x221A, "sqrt "},{0x221D, "~"},   {0x221E, "inf"},
+    {0x2225, "||"},    {0x2227, "and"},  {0x2228, "or"},   {0x222B, "int "},{0x223C, "~"},
+    {0x2248, "~"},     {0x2260, "!="},   {0x2264, "<="},   {0x2265, ">="},  {0x226A, "<<"},
+    {0x226B, ">>"},    {0x2295, "(+)"},  {0x2297, "(x)"},  {0x22A5, "perp"},{0x22C5, "."},
+    {0x2308, "["},     {0x2309, "]"},    {0x2500, "-"},    {0x2501, "-"},   {0x2502, "|"},
+    {0x2503, "|"},     {0x2504, "-"},    {0x2508, "."},    {0x250A, ":"},   {0x250C, "+"},
+    {0x2510, "+"},     {0x2514, "+"},    {0x2518, "+"},    {0x251C, "+"},   {0x2524, "+"},
+    {0x252C, "+"},     {0x2534, "+"},    {0x253C, "+"},    {0x254C, "-"},   {0x256D, "+"},
+    {0x256E, "+"},     {0x256F, "+"},    {0x2570, "+"},    {0x2581, "_"},   {0x2588, "#"},
+    {0x258F, "|"},     {0x2591, "."},    {0x2592, ":"},    {0x2593, "%"},   {0x25A0, "#"},
+    {0x25A1, "#"},     {0x25AA, "*"},    {0x25B2, "^"},    {0x25B3, "^"},   {0x25B6, ">"},
+    {0x25B8, ">"},     {0x25BC, "v"},    {0x25C0, "<"},    {0x25C6, "*"},   {0x25C7, "o"},
+    {0x25CB, "o"},     {0x25CF, "*"},    {0x2605, "*"},    {0x2713, "ok"},  {0x2717, "x"},
+    {0x27E8, "<"},     {0x27E9, ">"},    {0x2AA0, "~"},
+};
+
+const char *ory_cp_ascii(uint32_t cp)
+{
+    size_t lo = 0, hi = sizeof spellings / sizeof *spellings;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (spellings[mid].cp < cp)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < sizeof spellings / sizeof *spellings && spellings[lo].cp == cp
+               ? spellings[lo].ascii
+               : NULL;
+}
+
+int ory_cp_super(uint32_t cp)
+{
+    return cp == 0xB2 || cp == 0xB3 || cp == 0xB9 || cp == 0x1D40 || cp == 0x1D48 ||
+           cp == 0x1D4F || cp == 0x1D57 || (cp >= 0x2070 && cp <= 0x207F);
+}
