@@ -13,6 +13,8 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "core/mat.h"
 #include "core/params.h"
@@ -24,7 +26,21 @@
 /* Opens all of orrery: leaves one table on the stack with the fields mat, rng,
  * data, net, run, plot, help, … The program puts these into the globals; a stock
  * interpreter gets the table from require "orrery". Loads the embedded Lua half. */
+__attribute__((visibility("default"))) #if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
 int luaopen_orrery(lua_State *L);
+
+/* The Lua half: every lua/orrery/NAME.lua, put into the program at build time
+ * (tools/embed.sh). Each is a chunk called once with two arguments: the orrery
+ * table, and the table `internal` (fields help, options, raise, …: see
+ * bind.c), in the order of the list, init first. Ends with name == NULL. */
+struct ory_embedded {
+    const char *name;
+    const unsigned char *data;
+    size_t size;
+};
+extern const struct ory_embedded ory_lua_files[];
 
 /* A row of a module: the function, and its help. Names are full ("mat.zeros",
  * "mat:norm" for methods). usage: "mat.zeros(rows [, cols]) -> matrix". example
@@ -45,6 +61,20 @@ void ory_register(lua_State *L, const ory_fn *rows);
 /* The help index: registry table name -> {usage=, doc=, example=, kind=}. */
 void ory_help_add(lua_State *L, const char *name, const char *kind, const char *usage,
                   const char *doc, const char *example);
+
+/* What completion and help know of the option table of a function: for fn
+ * ("net.linear", "run") a list, in the order of params, of
+ *   {key=, type=, doc=, unit=, default=, range=, choices={...} or nil}
+ * in which default and range are texts and type is "real", "int", "bool", "choice",
+ * "text", "matrix" or "choice or real". Calling again adds rows (the same key
+ * replaces). choices may be extended by the caller: the list is on the stack after
+ * ory_push_options. All tables are plain: reading them raw runs no Lua. Options
+ * of every system in systems.def are there already. */
+void ory_help_options(lua_State *L, const char *fn, const ory_param *params);
+/* Pushes that list and returns true, or pushes nothing and returns false. */
+bool ory_push_options(lua_State *L, const char *fn);
+/* Methods for completion: metatables of orrery's userdata hold them in a plain
+ * table at __methods, names of their fields in a plain list at __fields. */
 
 /* ------------------------------------------------------------------ errors */
 
@@ -84,13 +114,15 @@ void ory_push_value(lua_State *L, const ory_values *v, int i);
 /* ---------------------------------------------------------------- matrices */
 #define ORY_MAT_MT "orrery.mat"
 
-/* The Lua matrix: a strided view of a block of memory. The block is kept alive
- * by owner, an inner userdata in user value 1, shared by all views of it. */
+/* The Lua matrix: a strided view of a block of memory. A matrix made new holds its
+ * block inside its own userdata, so that the collector sees the bytes; a view keeps
+ * that matrix alive through user value 1. Element (r, c) is at
+ * data[r * row_stride + c * col_stride]. */
 typedef struct ory_lmat {
     double *data;
     size_t rows, cols;
     ptrdiff_t row_stride, col_stride;
-    bool vector; /* made from a list or as a vector: prints flat, v[i] is a number */
+    bool vector; /* one row or one column, made as a vector: prints flat, v[i] is a number */
 } ory_lmat;
 
 /* New matrix of zeros on the stack; contiguous, row-major. Raises when there is
@@ -116,6 +148,24 @@ void ory_gc_note(lua_State *L, ptrdiff_t bytes);
 /* lua_pcall with a traceback handler that shows the user's frames only; on error
  * the message goes to err with ORY_ECALLBACK (ORY_EINTERRUPT for Ctrl-C). */
 ory_status ory_call(lua_State *L, int nargs, int nresults, ory_error *err);
+
+/* A message handler for lua_pcall: the message as text, and, when more than one
+ * frame of the user's own is on the stack, a traceback of these. */
+int ory_traceback(lua_State *L);
+
+/* Whether a chunk (lua_Debug.source) is part of orrery, not the user's. */
+bool ory_is_own_chunk(const char *source);
+
+/* The window that matrices, help and tables are fitted to, in cells; 80 x 24 until
+ * the program (or orrery.width, orrery.height) says otherwise. */
+extern int ory_width, ory_height;
+
+/* A matrix as it is shown at the prompt, on the stack as a string. */
+void ory_push_mat_text(lua_State *L, const ory_lmat *a);
+
+/* Further contracts with the program: bind/log.h (the lines of the session, for
+ * session.save), bind/interrupt.h (Ctrl-C, what to do when told to end), bind/run.h
+ * (progress of long steps, violated claims). */
 
 /* ------------------------------------------------------------- module openers
  * Each leaves its table (or function) on the stack; bind.c's list calls them. */

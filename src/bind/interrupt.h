@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* interrupt.h (bind) - Ctrl-C inside Lua.
+ *
+ * ory_lua_interrupt may be called by a signal handler: it raises the flag that the
+ * kernels poll (core/interrupt.h) and arms a hook in the Lua state that runs now.
+ * The hook raises an error at every instruction and stays armed, so a loop around
+ * pcall ends as well; coroutine.resume and coroutine.wrap are replaced by ones that
+ * arm every state on the resume chain. Only the top level clears. */
+#ifndef ORY_BIND_INTERRUPT_H
+#define ORY_BIND_INTERRUPT_H
+
+#include <stdbool.h>
+
+#include <lua.h>
+
+/* Replace coroutine.resume, coroutine.wrap, coroutine.close and xpcall; L becomes the
+ * state that runs now. Call once, after the standard libraries are open. */
+void ory_lua_interrupt_open(lua_State *L);
+
+/* Before lua_close: a late signal finds no state. */
+void ory_lua_interrupt_close(void);
+
+void ory_lua_interrupt(void); /* async-signal-safe */
+void ory_lua_interrupt_clear(lua_State *L);
+
+/* What to do with live objects when the program is told to end (SIGTERM, SIGHUP):
+ * one function, called by the top level with Lua idle, before the state is closed. */
+void ory_bind_set_quit(void (*fn)(lua_State *L));
+void ory_bind_quit(lua_State *L);
+
+#endif
