@@ -263,7 +263,7 @@ int ory_params_find(const ory_param *params, const char *name)
 static ory_status refuse_name(const ory_values *v, const char *name, ory_error *err)
 {
     enum { MOST = 128 };
-    const char *names[MOST], *near;
+    const char *names[MOST] = {NULL}, *near;
     size_t n = v->count < MOST ? v->count : MOST;
     char list[TEXT_SIZE] = "", shown[SHOWN_SIZE + 8];
     line l = {list, sizeof list};
