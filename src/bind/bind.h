@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bind.h - what the Lua bindings share: check, convert, call, push.
  *
  * Order inside every binding: check arguments (may raise: nothing is held yet),
@@ -26,21 +27,15 @@
 /* Opens all of orrery: leaves one table on the stack with the fields mat, rng,
  * data, net, run, plot, help, … The program puts these into the globals; a stock
  * interpreter gets the table from require "orrery". Loads the embedded Lua half. */
-__attribute__((visibility("default"))) #if defined(__GNUC__)
+#if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
 int luaopen_orrery(lua_State *L);
 
 /* The Lua half: every lua/orrery/NAME.lua, put into the program at build time
- * (tools/embed.sh). Each is a chunk called once with two arguments: the orrery
- * table, and the table `internal` (fields help, options, raise, …: see
- * bind.c), in the order of the list, init first. Ends with name == NULL. */
-struct ory_embedded {
-    const char *name;
-    const unsigned char *data;
-    size_t size;
-};
-extern const struct ory_embedded ory_lua_files[];
+ * (bind/embedded.h). Each is a chunk called once with two arguments: the orrery
+ * table, and the table `internal` (fields help, options, raise, …: see bind.c), in
+ * the order of the list, init first. */
 
 /* A row of a module: the function, and its help. Names are full ("mat.zeros",
  * "mat:norm" for methods). usage: "mat.zeros(rows [, cols]) -> matrix". example

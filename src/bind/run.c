@@ -538,6 +538,23 @@ static const ory_fn run_topic =
      "(r.W1, a copy); every knob, which can be assigned (r.step = 0.02).",
      "r = run(net.linear{}, {stepper='gd', rule='rho'}); r:step(100); print(r.loss)"};
 
+/* Metatables of what runs hand out (claims, series, …), to be filled by
+ * lua/orrery/run.lua with what they look like; in field _classes of `run`. */
+static void open_classes(lua_State *L)
+{
+    static const char *const names[] = {"series", "claims", "verdict", "knobs", "probes", "events"};
+    char full[32];
+    size_t i;
+
+    lua_newtable(L);
+    for (i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(full, sizeof full, "orrery.%s", names[i]);
+        luaL_newmetatable(L, full);
+        lua_setfield(L, -2, names[i]);
+    }
+    lua_setfield(L, -2, "_classes");
+}
+
 int ory_open_run(lua_State *L)
 {
     lua_newtable(L); /* live runs, weak values */
@@ -567,6 +584,7 @@ int ory_open_run(lua_State *L)
     lua_pop(L, 1);
 
     lua_newtable(L);
+    open_classes(L);
     ory_register(L, run_functions);
     ory_help_add(L, run_topic.name, "function", run_topic.usage, run_topic.doc, run_topic.example);
     lua_newtable(L);

@@ -6,6 +6,7 @@
 #define ORY_BIND_RUN_H
 
 #include "bind/bind.h"
+#include "io/header.h"
 #include "run/run.h"
 
 typedef struct ory_run_box {
@@ -44,5 +45,10 @@ void ory_bind_set_progress(ory_progress_fn fn, void *ctx);
 /* For --assert: looks at every claim of every live run; writes one line for each
  * violated one to out (a FILE *; may be NULL). Returns how many are violated. */
 int ory_bind_claims_violated(lua_State *L, void *out);
+
+/* The provenance of what this process writes: program, version, script and its hash.
+ * The application names the script (text may be NULL: none); session.c keeps it. */
+ory_status ory_bind_header(ory_header *h, ory_error *err);
+void ory_bind_set_script(const char *name, const void *text, size_t size);
 
 #endif
