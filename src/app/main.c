@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c - the program: options, the Lua state, then code, a script, or the prompt. */
+#include "config.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/interp.h"
+#include "app/options.h"
+#include "app/progress.h"
+#include "app/repl.h"
+#include "app/script.h"
+#include "app/signals.h"
+#include "app/tables.h"
+#include "app/window.h"
+#include "bind/interrupt.h"
+#include "bind/run.h"
+#include "core/clock.h"
+#include "core/interrupt.h"
+#include "core/linalg.h"
+
+/* Plots and panels ask the environment about colors; the option decides for them. */
+static void decide_color(const char *when)
+{
+    if (strcmp(when, "never") == 0) {
+        setenv("NO_COLOR", "1", 1);
+        unsetenv("ORRERY_COLOR");
+    } else if (strcmp(when, "always") == 0) {
+        unsetenv("NO_COLOR");
+        setenv("ORRERY_COLOR", "always", 1);
+    }
+}
+
+static bool wants_prompt(const ory_options *o)
+{
+    if (o->headless)
+        return false;
+    if (o->interactive || o->keys)
+        return true;
+    return !o->script && o->n_code == 0 && isatty(STDIN_FILENO);
+}
+
+static void start_progress(const ory_options *o, bool prompt)
+{
+    FILE *out = prompt ? stdout : stderr;
+
+    ory_progress_start(!o->headless && ory_window_escapes(fileno(out)) ? out : NULL);
+}
+
+/* Code, script, prompt, in this order, as far as they are asked for. */
+static int run_all(lua_State *L, const ory_options *o, int argc, char **argv, bool prompt)
+{
+    const char *script = o->script;
+    int status = ory_script_code(L, o);
+
+    if (!script && o->n_code == 0 && !prompt)
+        script = "-";
+    if (status == 0 && script)
+        status = ory_script_file(L, script, argc - o->script_at - 1, argv + o->script_at + 1);
+    if (prompt && !ory_signals_quit()) {
+        ory_lua_interrupt_clear(L);
+        status = ory_repl(L, o);
+    }
+    return status;
+}
+
+/* A full disk must not pass for success. */
+static int finish_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "orrery: cannot write to standard output: %s\n", strerror(errno));
+    return status ? status : ORY_EXIT_ERROR;
+}
+
+static int work(const ory_options *o, int argc, char **argv)
+{
+    bool prompt = wants_prompt(o);
+    lua_State *L;
+    int status;
+
+    ory_signals_start(prompt);
+    ory_numerics_start(o->threads);
+    ory_window_start();
+    L = ory_interp_new(o, argc, argv);
+    if (!L)
+        return ORY_EXIT_ERROR;
+    start_progress(o, prompt);
+    status = run_all(L, o, argc, argv, prompt);
+    if (ory_signals_quit()) {
+        ory_lua_interrupt_clear(L);
+        ory_bind_quit(L);
+        status = 128 + ory_signals_quit();
+    } else if (o->assert_claims && status == 0 && ory_bind_claims_violated(L, stderr) > 0) {
+        status = ORY_EXIT_CLAIM;
+    }
+    ory_progress_start(NULL);
+    ory_interp_free(L);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    ory_options o;
+    int status = ory_options_read(argc, argv, &o, stderr);
+
+    if (status != 0)
+        return status;
+    setlocale(LC_CTYPE, ""); /* and nothing else: numbers keep their point */
+    ory_clock_fake(getenv("ORRERY_FAKE_CLOCK") != NULL);
+    decide_color(o.color);
+    switch (o.action) {
+    case ORY_ACT_HELP:
+        ory_options_help(stdout);
+        break;
+    case ORY_ACT_VERSION:
+        puts("orrery " PACKAGE_VERSION);
+        break;
+    case ORY_ACT_DEFAULT:
+        status = work(&o, argc, argv);
+        break;
+    default:
+        status = ory_tables_print(&o);
+    }
+    return finish_output(status);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* options.c - the command line: one table of options, one of commands. */
+#include "config.h"
+
+#include "app/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/status.h"
+
+typedef enum { OPT_E, OPT_L, OPT_I, OPT_STRICT, OPT_NO_INIT, OPT_SANDBOX, OPT_ASSERT,
+               OPT_HEADLESS, OPT_COLOR, OPT_THREADS, OPT_KEYS, OPT_HELP, OPT_VERSION } opt_id;
+
+typedef struct opt_row {
+    opt_id id;
+    char letter;      /* 0: none */
+    const char *name; /* without the dashes; NULL: none */
+    const char *arg;  /* NULL: takes none */
+    const char *doc;
+} opt_row;
+
+static const opt_row options[] = {
+    {OPT_E, 'e', NULL, "CODE", "run CODE (may be given several times)"},
+    {OPT_L, 'l', NULL, "MOD", "require MOD into the global MOD before anything else"},
+    {OPT_I, 'i', NULL, NULL, "go to the prompt after the code or the script"},
+    {OPT_STRICT, 0, "strict", NULL, "reading or making an unknown global is an error"},
+    {OPT_NO_INIT, 0, "no-init", NULL, "do not read init.lua before the prompt"},
+    {OPT_SANDBOX, 0, "sandbox", NULL, "no io, os, debug, native modules or bytecode"},
+    {OPT_ASSERT, 0, "assert", NULL, "status 3 if a claim of a run is violated at the end"},
+    {OPT_HEADLESS, 0, "headless", NULL, "no prompt and no progress bar, even on a terminal"},
+    {OPT_COLOR, 0, "color", "WHEN", "colors: auto, always or never"},
+    {OPT_THREADS, 0, "threads", "N", "threads of the linear algebra (1: runs repeat bit for bit)"},
+    {OPT_KEYS, 0, "keys", "FILE", "type the keys of FILE at the prompt"},
+    {OPT_HELP, 'h', "help", NULL, "print this and leave"},
+    {OPT_VERSION, 'V', "version", NULL, "print the version and leave"},
+};
+enum { N_OPTIONS = sizeof options / sizeof *options };
+
+typedef struct command_row {
+    const char *name, *arg;
+    ory_action action;
+    const char *doc;
+} command_row;
+
+static const command_row commands[] = {
+    {"run", "FILE [ARG...]", ORY_ACT_DEFAULT, "run a script without a prompt"},
+    {"systems", "[NAME]", ORY_ACT_SYSTEMS, "list the systems, or the options of one"},
+    {"probes", "[NAME]", ORY_ACT_PROBES, "list the probes of all systems or of one"},
+    {"claims", "[NAME]", ORY_ACT_CLAIMS, "list the claims of all systems or of one"},
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+/* ---------------------------------------------------------------------- help */
+
+static void print_option(FILE *out, const opt_row *o)
+{
+    char left[40];
+
+    snprintf(left, sizeof left, "%s%c%s%s%s%s%s", o->letter ? "-" : "    ",
+             o->letter ? o->letter : ' ', o->letter && o->name ? ", " : "", o->name ? "--" : "",
+             o->name ? o->name : "", o->arg ? (o->name ? "=" : " ") : "", o->arg ? o->arg : "");
+    fprintf(out, "  %-21s %s\n", o->letter ? left : left + 1, o->doc);
+}
+
+void ory_options_help(FILE *out)
+{
+    int i;
+
+    fputs("usage: orrery [OPTION...] [FILE | COMMAND] [ARG...]\n"
+          "\n"
+          "A workbench for learning dynamics and networked systems. Without FILE and\n"
+          "COMMAND: a Lua prompt on a terminal, else a script from standard input.\n"
+          "\n"
+          "commands\n",
+          out);
+    fprintf(out, "  %-21s %s\n", "FILE [ARG...]", "run a script (-: standard input)");
+    for (i = 0; i < N_COMMANDS; i++) {
+        char left[40];
+
+        snprintf(left, sizeof left, "%s %s", commands[i].name, commands[i].arg);
+        fprintf(out, "  %-21s %s\n", left, commands[i].doc);
+    }
+    fputs("\noptions\n", out);
+    for (i = 0; i < N_OPTIONS; i++)
+        print_option(out, &options[i]);
+    fputs("\nstatus: 0 ok, 1 error, 2 usage, 3 violated claim (--assert), 130 interrupted\n", out);
+}
+
+/* ------------------------------------------------------------------- reading */
+
+static int unknown_option(FILE *err, const char *given)
+{
+    char word[64];
+    const char *names[N_OPTIONS];
+    const char *near;
+    int i;
+
+    for (i = 0; i < N_OPTIONS; i++)
+        names[i] = options[i].name;
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
+    near = strncmp(word, "--", 2) == 0 ? ory_nearest(word + 2, names, N_OPTIONS) : NULL;
+    if (near)
+        fprintf(err, "orrery: unknown option '%s' (did you mean '--%s'?)\n", word, near);
+    else
+        fprintf(err, "orrery: unknown option '%s' (orrery --help lists them)\n", word);
+    return ORY_EXIT_USAGE;
+}
+
+static const opt_row *find_long(const char *name, size_t len)
+{
+    int i;
+
+    for (i = 0; i < N_OPTIONS; i++)
+        if (options[i].name && strlen(options[i].name) == len &&
+            strncmp(options[i].name, name, len) == 0)
+            return &options[i];
+    return NULL;
+}
+
+static const opt_row *find_letter(char letter)
+{
+    int i;
+
+    for (i = 0; i < N_OPTIONS; i++)
+        if (options[i].letter == letter)
+            return &options[i];
+    return NULL;
+}
+
+static int set_color(ory_options *o, const char *arg, FILE *err)
+{
+    if (strcmp(arg, "auto") && strcmp(arg, "always") && strcmp(arg, "never")) {
+        fprintf(err, "orrery: --color=%s (must be auto, always or never)\n", arg);
+        return ORY_EXIT_USAGE;
+    }
+    o->color = arg;
+    return 0;
+}
+
+static int set_threads(ory_options *o, const char *arg, FILE *err)
+{
+    char *end;
+    long n = strtol(arg, &end, 10);
+
+    if (*arg == '\0' || *end != '\0' || n < 1 || n > 1024) {
+        fprintf(err, "orrery: --threads %s (must be a whole number from 1 to 1024)\n", arg);
+        return ORY_EXIT_USAGE;
+    }
+    o->threads = (int)n;
+    return 0;
+}
+
+static int add_code(ory_options *o, bool module, const char *text, FILE *err)
+{
+    if (o->n_code == ORY_MAX_CODE) {
+        fprintf(err, "orrery: more than %d times -e or -l\n", ORY_MAX_CODE);
+        return ORY_EXIT_USAGE;
+    }
+    o->code[o->n_code++] = (ory_code){module, text};
+    return 0;
+}
+
+static int apply(ory_options *o, const opt_row *row, const char *arg, FILE *err)
+{
+    switch (row->id) {
+    case OPT_E: return add_code(o, false, arg, err);
+    case OPT_L: return add_code(o, true, arg, err);
+    case OPT_I: o->interactive = true; break;
+    case OPT_STRICT: o->strict = true; break;
+    case OPT_NO_INIT: o->no_init = true; break;
+    case OPT_SANDBOX: o->sandbox = true; break;
+    case OPT_ASSERT: o->assert_claims = true; break;
+    case OPT_HEADLESS: o->headless = true; break;
+    case OPT_COLOR: return set_color(o, arg, err);
+    case OPT_THREADS: return set_threads(o, arg, err);
+    case OPT_KEYS: o->keys = arg; break;
+    case OPT_HELP: o->action = ORY_ACT_HELP; break;
+    case OPT_VERSION: o->action = ORY_ACT_VERSION; break;
+    }
+    return 0;
+}
+
+/* The option at argv[*i]; *i moves to its argument when that stands apart. */
+static int read_option(int argc, char **argv, int *i, ory_options *o, FILE *err)
+{
+    const char *word = argv[*i], *arg = NULL, *eq;
+    const opt_row *row;
+
+    if (word[1] == '-') {
+        eq = strchr(word, '=');
+        row = find_long(word + 2, eq ? (size_t)(eq - word - 2) : strlen(word + 2));
+        arg = eq ? eq + 1 : NULL;
+    } else {
+        row = find_letter(word[1]);
+        arg = word[2] ? word + 2 : NULL;
+        if (row && arg && !row->arg)
+            return unknown_option(err, word);
+    }
+    if (!row)
+        return unknown_option(err, word);
+    if (!row->arg && arg) {
+        fprintf(err, "orrery: --%s takes no value\n", row->name);
+        return ORY_EXIT_USAGE;
+    }
+    if (row->arg && !arg) {
+        if (*i + 1 >= argc) {
+            fprintf(err, "orrery: '%s' needs %s\n", word, row->arg);
+            return ORY_EXIT_USAGE;
+        }
+        arg = argv[++*i];
+    }
+    return apply(o, row, arg, err);
+}
+
+/* Options up to the first word that is none. */
+static int read_options(int argc, char **argv, int *i, ory_options *o, FILE *err)
+{
+    int bad;
+
+    for (; *i < argc; ++*i) {
+        const char *word = argv[*i];
+
+        if (word[0] != '-' || word[1] == '\0')
+            return 0;
+        if (strcmp(word, "--") == 0) {
+            ++*i;
+            return 0;
+        }
+        bad = read_option(argc, argv, i, o, err);
+        if (bad)
+            return bad;
+    }
+    return 0;
+}
+
+static int no_such_word(FILE *err, const char *word)
+{
+    const char *names[N_COMMANDS];
+    const char *near;
+    int i;
+
+    for (i = 0; i < N_COMMANDS; i++)
+        names[i] = commands[i].name;
+    near = ory_nearest(word, names, N_COMMANDS);
+    if (near)
+        fprintf(err, "orrery: no command or file '%s' (did you mean '%s'?)\n", word, near);
+    else
+        fprintf(err, "orrery: no command or file '%s' (orrery --help lists the commands)\n", word);
+    return ORY_EXIT_USAGE;
+}
+
+static bool looks_like_file(const char *word)
+{
+    size_t n = strlen(word);
+
+    return strcmp(word, "-") == 0 || strchr(word, '/') ||
+           (n > 4 && strcmp(word + n - 4, ".lua") == 0) || access(word, F_OK) == 0;
+}
+
+static int read_command(const command_row *c, int argc, char **argv, int i, ory_options *o,
+                        FILE *err)
+{
+    int bad;
+
+    o->action = o->action == ORY_ACT_DEFAULT ? c->action : o->action;
+    i++;
+    bad = read_options(argc, argv, &i, o, err);
+    if (bad)
+        return bad;
+    if (c->action == ORY_ACT_DEFAULT) {
+        if (i >= argc && o->action == ORY_ACT_DEFAULT) {
+            fprintf(err, "orrery: 'run' needs a FILE\n");
+            return ORY_EXIT_USAGE;
+        }
+        o->script = i < argc ? argv[i] : NULL;
+        o->script_at = i;
+        return 0;
+    }
+    o->name = i < argc ? argv[i] : NULL;
+    if (i + 1 < argc) {
+        fprintf(err, "orrery: '%s' takes one name, got '%s' as well\n", c->name, argv[i + 1]);
+        return ORY_EXIT_USAGE;
+    }
+    return 0;
+}
+
+int ory_options_read(int argc, char **argv, ory_options *o, FILE *err)
+{
+    int i = 1, bad, c;
+
+    *o = (ory_options){.color = "auto", .threads = 1, .script_at = argc};
+    bad = read_options(argc, argv, &i, o, err);
+    if (bad || i >= argc)
+        return bad;
+    for (c = 0; c < N_COMMANDS; c++)
+        if (strcmp(argv[i], commands[c].name) == 0)
+            return read_command(&commands[c], argc, argv, i, o, err);
+    if (o->action == ORY_ACT_DEFAULT && !looks_like_file(argv[i]))
+        return no_such_word(err, argv[i]);
+    o->script = argv[i];
+    o->script_at = i;
+    return 0;
+}

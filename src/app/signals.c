@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* signals.c - signals as events, through a pipe. */
+#include "config.h"
+
+#include "app/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "bind/interrupt.h"
+
+static int pipe_in = -1, pipe_out = -1;
+static volatile sig_atomic_t quit_signal;
+static volatile sig_atomic_t raw_terminal;
+static struct termios saved;
+static bool have_saved;
+
+static void notice(int sig)
+{
+    int kept = errno;
+    unsigned char byte = (unsigned char)sig;
+    ssize_t n;
+
+    if (sig == SIGTERM || sig == SIGHUP)
+        quit_signal = sig;
+    if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+        ory_lua_interrupt();
+    n = write(pipe_in, &byte, 1);
+    (void)n; /* a full pipe already has news */
+    errno = kept;
+}
+
+/* The process dies of this: give the terminal back, then die of it. */
+static void fatal(int sig)
+{
+    static const char leave[] = "\033[?2004l\r\n";
+    ssize_t n;
+
+    if (raw_terminal && have_saved) {
+        n = write(STDOUT_FILENO, leave, sizeof leave - 1);
+        (void)n;
+        tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+    }
+    raise(sig); /* SA_RESETHAND: the default action now */
+}
+
+static void install(int sig, void (*fn)(int), int flags)
+{
+    struct sigaction sa;
+
+    memset(&sa, 0, sizeof sa);
+    sa.sa_handler = fn;
+    sa.sa_flags = flags;
+    sigemptyset(&sa.sa_mask);
+    sigaction(sig, &sa, NULL);
+}
+
+static bool ignored(int sig)
+{
+    struct sigaction sa;
+
+    return sigaction(sig, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
+}
+
+static void install_fatal(void)
+{
+    static const int fatals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT};
+    static char other_stack[64 * 1024];
+    stack_t st;
+    size_t i;
+
+    memset(&st, 0, sizeof st);
+    st.ss_sp = other_stack;
+    st.ss_size = sizeof other_stack;
+    sigaltstack(&st, NULL);
+    for (i = 0; i < sizeof fatals / sizeof *fatals; i++)
+        if (!ignored(fatals[i]))
+            install(fatals[i], fatal, SA_ONSTACK | (int)SA_RESETHAND | SA_NODEFER);
+}
+
+static void open_pipe(void)
+{
+    int fd[2], i;
+
+    if (pipe(fd) != 0)
+        return;
+    for (i = 0; i < 2; i++) {
+        fcntl(fd[i], F_SETFL, fcntl(fd[i], F_GETFL) | O_NONBLOCK);
+        fcntl(fd[i], F_SETFD, FD_CLOEXEC);
+    }
+    pipe_out = fd[0];
+    pipe_in = fd[1];
+}
+
+void ory_signals_start(bool interactive)
+{
+    open_pipe();
+    have_saved = tcgetattr(STDIN_FILENO, &saved) == 0;
+    if (interactive || !ignored(SIGINT))
+        install(SIGINT, notice, 0);
+    install(SIGTERM, notice, 0);
+    if (!ignored(SIGHUP))
+        install(SIGHUP, notice, 0);
+    if (interactive) {
+        install(SIGPIPE, SIG_IGN, 0);
+        install(SIGWINCH, notice, SA_RESTART);
+        install(SIGCONT, notice, SA_RESTART);
+        install_fatal();
+    }
+}
+
+int ory_signals_fd(void)
+{
+    return pipe_out;
+}
+
+unsigned ory_signals_take(void)
+{
+    unsigned char bytes[64];
+    unsigned bits = quit_signal ? ORY_SIG_QUIT : 0;
+    ssize_t n, i;
+
+    while ((n = read(pipe_out, bytes, sizeof bytes)) > 0)
+        for (i = 0; i < n; i++)
+            bits |= bytes[i] == SIGINT     ? ORY_SIG_INT
+                    : bytes[i] == SIGWINCH ? ORY_SIG_RESIZE
+                    : bytes[i] == SIGCONT  ? ORY_SIG_CONT
+                    : bytes[i] == SIGTSTP  ? ORY_SIG_STOP
+                                           : 0;
+    return bits;
+}
+
+int ory_signals_quit(void)
+{
+    return quit_signal;
+}
+
+void ory_signals_prompt(bool at_prompt, bool raw)
+{
+    raw_terminal = raw;
+    if (!ignored(SIGTSTP))
+        install(SIGTSTP, at_prompt ? notice : SIG_DFL, SA_RESTART);
+}
+
+void ory_signals_stop(void)
+{
+    install(SIGTSTP, SIG_DFL, 0);
+    raise(SIGTSTP);
+}

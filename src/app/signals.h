@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* signals.h - signals as events: handlers write one byte to a pipe that the prompt
+ * polls together with the terminal; Ctrl-C also reaches Lua and the kernels. */
+#ifndef ORY_APP_SIGNALS_H
+#define ORY_APP_SIGNALS_H
+
+#include <stdbool.h>
+
+enum { ORY_SIG_INT = 1, ORY_SIG_RESIZE = 2, ORY_SIG_CONT = 4, ORY_SIG_STOP = 8, ORY_SIG_QUIT = 16 };
+
+/* Install the handlers. interactive: SIGPIPE is ignored, resizes are noticed. Keeps the
+ * terminal's modes, which a fatal signal brings back. */
+void ory_signals_start(bool interactive);
+
+int ory_signals_fd(void);        /* readable when something has come */
+unsigned ory_signals_take(void); /* what has come since the last call, as ORY_SIG_ bits */
+int ory_signals_quit(void);      /* SIGTERM or SIGHUP when we were told to end, else 0 */
+
+/* At the prompt, Ctrl-Z is an event (the terminal must be brought back first); else
+ * the system's own stop. raw: the terminal is in the line editor's modes. */
+void ory_signals_prompt(bool at_prompt, bool raw);
+void ory_signals_stop(void); /* stop now; returns after SIGCONT */
+
+#endif
