@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clock.h - the one source of time: the machine's monotonic clock, or a fake
  * one that only moves when it is told to.
  *

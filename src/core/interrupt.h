@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* interrupt.h - the flag that Ctrl-C raises and every long kernel polls.
  *
  * A signal handler may call ory_interrupt_raise. Kernels call

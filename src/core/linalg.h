@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* linalg.h - the linear algebra that systems need, on CBLAS and LAPACKE.
  *
  * Matrices are row-major views (mat.h) unless said otherwise. Functions that

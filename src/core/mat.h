@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mat.h - dense real matrices, row-major.
  *
  * An ory_mat is a view: it says where the numbers are and how far apart rows

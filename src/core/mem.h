@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mem.h - memory for numbers: 64-byte aligned, overflow-checked, counted, and
  * able to fail on purpose.
  *

@@ -149,6 +149,15 @@ static void add_bounds(line *l, const ory_param *p)
     }
 }
 
+/* What a NUMBER_OR_CHOICE may be besides a number. */
+static void add_choices(line *l, const ory_param *p)
+{
+    if (p->type != ORY_PARAM_NUMBER_OR_CHOICE || choice_count(p) == 0)
+        return;
+    add(l, ", or one of ");
+    add_names(l, p->choices, choice_count(p), "\"");
+}
+
 /* The part in parentheses after a value of the wrong kind. */
 static void add_demand(line *l, const ory_param *p)
 {
@@ -177,10 +186,7 @@ static void add_demand(line *l, const ory_param *p)
     case ORY_PARAM_NUMBER_OR_CHOICE:
         add(l, "must be a number");
         add_bounds(l, p);
-        if (choice_count(p) > 0) {
-            add(l, ", or one of ");
-            add_names(l, p->choices, choice_count(p), "\"");
-        }
+        add_choices(l, p);
         break;
     }
 }
@@ -202,29 +208,28 @@ static ory_status refuse_type(const ory_values *v, const ory_param *p, const cha
     return refuse(v, p, shown, ORY_EINVAL, demand, err);
 }
 
+/* x is undefined, infinite, out of bounds or, for INT, not whole or too large. */
 static ory_status refuse_number(const ory_values *v, const ory_param *p, double x, ory_error *err)
 {
     char demand[TEXT_SIZE] = "", shown[SHOWN_SIZE];
     line l = {demand, sizeof demand};
-    bool whole = p->type != ORY_PARAM_INT || (x == floor(x) && fabs(x) < int_limit);
+    const bool is_int = p->type == ORY_PARAM_INT;
+    ory_status status = ORY_ERANGE;
 
     number_text(x, shown, sizeof shown);
-    if (isnan(x) || !whole || in_bounds(p, x)) { /* the last: infinite */
-        if (isinf(x) && p->type != ORY_PARAM_INT)
-            add(&l, "must be finite");
-        else if (!isnan(x) && x == floor(x) && in_bounds(p, x))
-            add(&l, "must be a whole number of size < 2^53");
-        else
-            add_demand(&l, p);
-        return refuse(v, p, shown, isnan(x) || !isinf(x) ? ORY_EINVAL : ORY_ERANGE, demand, err);
+    if (isnan(x) || (is_int && (isinf(x) || x != floor(x)))) {
+        add_demand(&l, p);
+        status = isinf(x) ? ORY_ERANGE : ORY_EINVAL;
+    } else if (isinf(x)) {
+        add(&l, "must be finite");
+    } else if (in_bounds(p, x)) {
+        add(&l, "must be < 2^53 in size");
+    } else {
+        add(&l, "must be");
+        add_bounds(&l, p);
+        add_choices(&l, p);
     }
-    add(&l, "must be");
-    add_bounds(&l, p);
-    if (p->type == ORY_PARAM_NUMBER_OR_CHOICE && choice_count(p) > 0) {
-        add(&l, ", or one of ");
-        add_names(&l, p->choices, choice_count(p), "\"");
-    }
-    return refuse(v, p, shown, ORY_ERANGE, demand, err);
+    return refuse(v, p, shown, status, demand, err);
 }
 
 static ory_status refuse_choice(const ory_values *v, const ory_param *p, const char *text,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* params.h - options as data: what may be given, what was given.
  *
  * A table of ory_param says for every option its name, type, default, range,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rng.h - seeded random streams.
  *
  * A stream is a gsl_rng of our own type (xoshiro256++, 64-bit seeds, 32 bytes

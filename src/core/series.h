@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* series.h - a quantity over steps in bounded memory.
  *
  * Samples arrive with their step number and time. While there is room each has

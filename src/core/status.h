@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* status.h - what a numerical routine answers, and the sentence that says why.
  *
  * Every fallible function of core, algo, systems, run and io returns an
