@@ -175,16 +175,22 @@ INLINE void put(double *c, double sum, double alpha, double beta)
     *c = beta == 0 ? alpha * sum : alpha * sum + beta * *c;
 }
 
+INLINE void put_pair(double *c, pair sum, double alpha, double beta)
+{
+    *(pair *)c = beta == 0 ? splat(alpha) * sum : splat(alpha) * sum + splat(beta) * load(c);
+}
+
 /* width numbers of a row of c from two pairs of sums. */
 INLINE void put_row(const product *q, double *c, int width, pair lo, pair hi)
 {
-    put(c, lo[0], q->alpha, q->beta);
     if (width > 1)
-        put(c + 1, lo[1], q->alpha, q->beta);
-    if (width > 2)
-        put(c + 2, hi[0], q->alpha, q->beta);
+        put_pair(c, lo, q->alpha, q->beta);
+    else
+        put(c, lo[0], q->alpha, q->beta);
     if (width > 3)
-        put(c + 3, hi[1], q->alpha, q->beta);
+        put_pair(c + 2, hi, q->alpha, q->beta);
+    else if (width > 2)
+        put(c + 2, hi[0], q->alpha, q->beta);
 }
 
 INLINE pair load_low(const double *b, int width)
@@ -327,7 +333,7 @@ static void dots_4(const product *q, size_t i, size_t j)
     const double *b0 = q->b + j * q->ldb, *b1 = b0 + q->ldb;
     double *c0 = q->c + i * q->ldc + j, *c1 = c0 + q->ldc;
     pair s00 = {0, 0}, s01 = s00, s10 = s00, s11 = s00;
-    double t00, t01, t10, t11;
+    pair t0, t1;
     size_t p = 0;
 
     for (; p + 2 <= q->k; p += 2) {
@@ -338,20 +344,16 @@ static void dots_4(const product *q, size_t i, size_t j)
         s10 += x1 * y0;
         s11 += x1 * y1;
     }
-    t00 = s00[0] + s00[1];
-    t01 = s01[0] + s01[1];
-    t10 = s10[0] + s10[1];
-    t11 = s11[0] + s11[1];
+    t0 = (pair){s00[0], s01[0]} + (pair){s00[1], s01[1]};
+    t1 = (pair){s10[0], s11[0]} + (pair){s10[1], s11[1]};
     if (p < q->k) {
-        t00 += a0[p] * b0[p];
-        t01 += a0[p] * b1[p];
-        t10 += a1[p] * b0[p];
-        t11 += a1[p] * b1[p];
+        const pair b = {b0[p], b1[p]};
+
+        t0 += splat(a0[p]) * b;
+        t1 += splat(a1[p]) * b;
     }
-    put(c0, t00, q->alpha, q->beta);
-    put(c0 + 1, t01, q->alpha, q->beta);
-    put(c1, t10, q->alpha, q->beta);
-    put(c1 + 1, t11, q->alpha, q->beta);
+    put_pair(c0, t0, q->alpha, q->beta);
+    put_pair(c1, t1, q->alpha, q->beta);
 }
 
 static void dots_1(const product *q, size_t i, size_t j)
@@ -405,8 +407,8 @@ static void small_strided(const product *q, size_t m, size_t n)
 /* ------------------------------------------------------------ all products */
 
 enum {
-    SMALL_WORK = 4096, /* m n k up to which dgemm's start costs more than it saves */
-    SHORT_INNER = 10   /* inner length up to which turning b beats dot products    */
+    SMALL_WORK = 800,   /* m n k up to which the start of dgemm costs more than it saves */
+    SHORT_INNER = 10    /* inner length up to which turning b beats dot products          */
 };
 
 static bool is_small(size_t m, size_t n, size_t k)
@@ -632,14 +634,14 @@ void ory_svd_ws_fini(ory_svd_ws *ws)
  * Tall orientation: m x k with m >= k, stored in k columns, scaled by a power
  * of two so that the largest entry is about 1. */
 enum {
-    OWN_COLUMNS = 16,  /* our own Jacobi up to this k                          */
-    OWN_ENTRIES = 4096, /* our own QR up to this m k, if k <= OWN_COLUMNS       */
+    OWN_COLUMNS = 32,    /* our own Jacobi up to this k                  */
+    OWN_ENTRIES = 32768, /* our own QR up to this m k, if k <= OWN_COLUMNS */
     MOST_SWEEPS = 40
 };
 
 /* Columns smaller than this beside a largest entry of 1 need dgesvj, which
  * takes care of squares that underflow. */
-static const double own_least_norm = 1e-120;
+static const double own_least_norm = 1e-60;
 
 /* Columns of the tall orientation, scaled. */
 static void load_tall(const ory_mat *a, double scale, double *tall)
@@ -788,38 +790,59 @@ static void rotate(double *restrict x, double *restrict y, size_t n, double c, d
     }
 }
 
-/* Make columns x and y orthogonal; false if they were already. */
-static bool jacobi_pair(double *x, double *y, size_t n, double tol, double *xx, double *yy)
-{
-    double xy = ory_dot(x, y, n), zeta, t, c;
+/* What one sweep has met, squared: the largest cosine between two columns, and
+ * the largest change of a column beside its norm. */
+typedef struct sweep {
+    double cosine, change;
+} sweep;
 
-    if (fabs(xy) <= tol * sqrt(*xx) * sqrt(*yy))
-        return false;
+/* Make columns x and y orthogonal unless they are so to within tol. */
+INLINE void jacobi_pair(double *x, double *y, size_t n, double tol, double *xx, double *yy,
+                        sweep *met)
+{
+    const double xy = ory_dot(x, y, n), limit = *xx * *yy;
+    double zeta, t, c, s, cosine;
+
+    if (xy * xy <= tol * tol * limit)
+        return;
     zeta = (*yy - *xx) / (2 * xy);
     t = (zeta < 0 ? -1 : 1) / (fabs(zeta) + sqrt(1 + zeta * zeta));
     c = 1 / sqrt(1 + t * t);
-    rotate(x, y, n, c, c * t, xx, yy);
-    return true;
+    s = c * t;
+    rotate(x, y, n, c, s, xx, yy);
+    cosine = xy * xy / limit;
+    met->cosine = fmax(cosine, met->cosine);
+    met->change = fmax(fmax(cosine, s * s), met->change);
+}
+
+/* Every pair of columns once. */
+static sweep jacobi_sweep(double *col, size_t n, size_t count, double tol, double *square)
+{
+    sweep met = {0, 0};
+
+    for (size_t p = 0; p + 1 < count; p++)
+        for (size_t q = p + 1; q < count; q++)
+            jacobi_pair(col + p * n, col + q * n, n, tol, &square[p], &square[q], &met);
+    return met;
 }
 
 /* One-sided Jacobi on `count` columns of length n: their norms become the
- * singular values, left in square[] as squares, unordered. */
+ * singular values, left in square[] as squares, unordered. What a sweep leaves
+ * of the cosines is at most about count times the largest cosine times the
+ * largest change that it met: when that is within tol no further sweep is needed. */
 static bool own_jacobi(double *col, size_t n, size_t count, double *square)
 {
     const double tol = DBL_EPSILON * sqrt((double)n);
 
     for (size_t c = 0; c < count; c++)
         square[c] = ory_norm2_sq(col + c * n, n);
-    for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
-        size_t turned = 0;
+    for (int i = 0; i < MOST_SWEEPS && count > 1; i++) {
+        const sweep met = jacobi_sweep(col, n, count, tol, square);
 
-        for (size_t p = 0; p + 1 < count; p++)
-            for (size_t q = p + 1; q < count; q++)
-                turned += jacobi_pair(col + p * n, col + q * n, n, tol, &square[p], &square[q]);
-        if (turned == 0)
+        if ((double)count * sqrt(met.cosine * met.change) <= tol)
             return true;
     }
-    return false;
+    return count < 2;
 }
 
 static void sort_descending(double *s, size_t n)

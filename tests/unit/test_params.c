@@ -279,7 +279,7 @@ static void endless_and_odd_texts_are_shortened(void **state)
 static void long_lists_are_cut(void **state)
 {
     enum { MANY = 200 };
-    static char names[MANY][16];
+    static char names[MANY][32];
     static ory_param many[MANY + 1];
     ory_values v;
     ory_error err;
