@@ -152,7 +152,7 @@ const char *ory_nearest(const char *word, const char *const *names, size_t n)
             continue;
         edits = distance(word, length, names[i], name_length);
         score = begins_with(names[i], word) ? min_size(edits, 1) : 2 * edits;
-        if (score > 1 && (edits > 1 + length / 3 || edits >= (length > name_length ? length : name_length)))
+        if (score > 1 && (edits > 1 + length / 3 || (edits >= length && edits >= name_length)))
             continue;
         if (!best || score < best_score || (score == best_score && edits < best_edits)) {
             best = names[i];

@@ -416,7 +416,9 @@ static bool wide_turn(wide *x, wide *y, size_t n)
     if ((xy < 0 ? -xy : xy) <= size * 1e-30)
         return false;
     zeta = (yy - xx) / (2 * xy);
-    t = zeta < 0 ? -1 / (-zeta + wide_sqrt(1 + zeta * zeta)) : 1 / (zeta + wide_sqrt(1 + zeta * zeta));
+    t = 1 / ((zeta < 0 ? -zeta : zeta) + wide_sqrt(1 + zeta * zeta));
+    if (zeta < 0)
+        t = -t;
     c = 1 / wide_sqrt(1 + t * t);
     for (size_t i = 0; i < n; i++) {
         wide u = x[i], v = y[i];

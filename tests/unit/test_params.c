@@ -193,7 +193,8 @@ static void refused_texts_say_what_is_wanted(void **state)
         const char *text;
     } cases[] = {
         {"h", "abc", ORY_EINVAL, "net.linear: h = \"abc\" (must be a whole number >= 1)"},
-        {"init_scale", "0.1", ORY_EINVAL, "net.linear: init_scale = \"0.1\" (must be a number > 0)"},
+        {"init_scale", "0.1", ORY_EINVAL,
+         "net.linear: init_scale = \"0.1\" (must be a number > 0)"},
         {"loss", "hinge", ORY_ENAME,
          "net.linear: loss = \"hinge\" (one of \"squared\", \"mf\", \"logistic\")"},
         {"loss", "squred", ORY_ENAME,

@@ -53,6 +53,20 @@ static void stream_zero_is_seeded_by_splitmix64(void **state)
     assert_true(rng.word[3] == 4593380528125082431u);
 }
 
+/* Streams of one seed share no word of their states. */
+static void another_stream_is_seeded_elsewhere(void **state)
+{
+    ory_rng a, b;
+
+    (void)state;
+    for (uint64_t stream = 1; stream < 50; stream++) {
+        ory_rng_init(&a, 1234567, 0);
+        ory_rng_init(&b, 1234567, stream);
+        for (int i = 0; i < ORY_RNG_WORDS; i++)
+            assert_true(a.word[i] != b.word[i]);
+    }
+}
+
 static void seeds_and_streams_give_different_numbers(void **state)
 {
     enum { SIDE = 40 };
@@ -289,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_bits_are_those_of_xoshiro256pp),
         cmocka_unit_test(stream_zero_is_seeded_by_splitmix64),
+        cmocka_unit_test(another_stream_is_seeded_elsewhere),
         cmocka_unit_test(seeds_and_streams_give_different_numbers),
         cmocka_unit_test(splitting_depends_on_state_and_key_and_moves_nothing),
         cmocka_unit_test(a_copied_state_goes_on_alike),

@@ -94,7 +94,7 @@ static void long_texts_are_cut_at_whole_characters(void **state)
 static void the_nearest_name_is_found_through_common_slips(void **state)
 {
     static const char *const names[] = {"init_scale", "samples", NULL, "seed", "step",
-                                        "stepper",    "W1",      "h",  "rule"};
+                                        "stepper",    "W1",      "h",  "rule", "dt"};
     static const struct {
         const char *word, *expected;
     } cases[] = {
@@ -104,7 +104,8 @@ static void the_nearest_name_is_found_through_common_slips(void **state)
         {"stepp", "stepper"},         {"stpe", "step"},             {"w1", "W1"},
         {"W2", "W1"},                 {"x", NULL},                  {"", NULL},
         {"learning_rate", NULL},      {"zzzz", NULL},               {"init", "init_scale"},
-        {"ruel", "rule"},             {"H", "h"},                   {NULL, NULL},
+        {"ruel", "rule"},             {"H", "h"},                   {"td", "dt"},
+        {NULL, NULL},
     };
 
     (void)state;
