@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* run.h - a run: system + stepper + clock + recorder + history + claims.
  *
  * A run can be stepped, taken to a goal, turned back and forth with the same
@@ -130,7 +131,8 @@ ory_status ory_run_set_text(ory_run *r, const char *name, const char *text, ory_
 /* Overwrite the state (or one block of it; block NULL: all) by hand: an event too. */
 ory_status ory_run_poke(ory_run *r, const char *block, const ory_mat *value, ory_error *err);
 
-typedef enum { ORY_EVENT_KNOB, ORY_EVENT_POKE, ORY_EVENT_MARK, ORY_EVENT_FORK, ORY_EVENT_STOP } ory_event_kind;
+typedef enum { ORY_EVENT_KNOB, ORY_EVENT_POKE, ORY_EVENT_MARK, ORY_EVENT_FORK, ORY_EVENT_STOP,
+               ORY_EVENT_LIMIT /* a time goal cut this step short */ } ory_event_kind;
 typedef struct ory_event {
     uint64_t k;
     ory_event_kind kind;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stepper.h - how a state moves: gradient descent and its step rules, momentum
  * methods, integrators of x' = rhs(x), or the system's own discrete update.
  *
@@ -52,6 +53,13 @@ struct ory_stepper {
     ory_system *sys; /* borrowed from the run */
     ory_values values;
     int rule; /* row of sys->class->rules in use, or -1 */
+    /* Set by the run before plan and step, for systems with a loss: loss and gradient
+     * at m->x (the gradient only with ORY_NEEDS_LOSS). */
+    double loss;
+    const double *grad;
+    /* Continuous time: do not step past t_limit; set limited when it cut a step short. */
+    double t_limit;
+    bool limited;
     void *self;
 };
 

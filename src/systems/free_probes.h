@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* free_probes.h - what every system with a loss can show without a line of its own.
  *
  *   loss       the loss

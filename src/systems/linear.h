@@ -63,14 +63,14 @@ typedef struct linear_data {
 /* Everything computed from one state; a level is computed when first asked. */
 typedef struct linear_state {
     uint64_t stamp;
-    bool any, loss, grad, values, step;
+    bool any, grad, values, step;
     double *x;            /* copy of the state that the rest belongs to */
     double *W, *R, *G;    /* product, reduced residual V'(W - W*), dl/dW */
     double *p;            /* logistic: sig(1 - sig) at X W */
     double gap, norm1, norm2; /* gap, ||W1||_F, ||W2||_F */
-    double *g1, *g2;      /* G W2, G'W1: the gradient, contiguous */
+    double *g;            /* the gradient: g1 = G W2, then g2 = G'W1 */
     double grad_sq;
-    double *P1, *P2;      /* g1 W2' + W1 g2', G W'G */
+    double *P1, *P2;      /* g1 W2' + W1 g2', G W'G; for quadratic losses reduced */
     double q11, qr2, q12, q22; /* <P1,QP1>, <W-W*,QP2>, <P1,QP2>, <P2,QP2>, Q the Hessian of l */
     double g_p2;          /* <G, P2> */
     double *sv1, *sv2, *svw; /* singular values of Z1, W2, Z1 W2' */
@@ -82,8 +82,6 @@ typedef struct linear_state {
 typedef struct linear_fixed {
     bool any, knobs;
     double *x;            /* copy of the initial state */
-    double *eig;          /* eigenvalues of D(0), those that can differ from 0 */
-    size_t n_eig;
     ory_pl_imbalance d;
     double gap, radius, s2min, s2max;
     double beta1, beta2, alpha1, alpha2;
@@ -100,7 +98,7 @@ typedef struct linear_uniform {
 typedef struct linear {
     size_t n, h, m, samples;
     size_t rows;          /* of Z1 */
-    size_t n_sv1, n_svw;  /* min(rows, h), min(rows, m) */
+    size_t n_sv1, n_sv2, n_svw; /* min(rows, h), min(m, h), min(rows, m) */
     int loss;
     bool quadratic, rotate, reduced, strong, wide; /* wide: h >= min(rows, m) */
     double s, lambda, mu, K;
@@ -113,10 +111,12 @@ typedef struct linear {
     double *sv_target;    /* its singular values */
     double fro_target, fro_xw, smin_xw;
     double *initial;      /* initial state */
-    double *a, *b, *c;    /* scratch: max(n, samples) x m, and n*h each */
+    double *a, *b;        /* scratch: max(n, samples) x m each */
+    double *work_w, *work_r, *work_g; /* n x m each: product, residual, dl/dW of a trial state */
+    double *trial;        /* a trial state */
     double *z1;           /* rows x h */
     double *stack;        /* factor stacks of the imbalance, see linear_state.c */
-    double *gram;
+    double *gram, *eig;
     ory_svd_ws svd;
     linear_state now;
     linear_fixed fixed;
@@ -150,19 +150,22 @@ void linear_hvp(ory_system *s, const double *x, const double *v, double *hv);
 ory_status linear_state_init(linear *l, ory_error *err);
 void linear_state_fini(linear *l);
 linear_state *linear_at(linear *l, const double *x, uint64_t stamp); /* W, R, G, gap */
-linear_state *linear_gradient(linear *l, const ory_moment *m);
+linear_state *linear_gradient(linear *l, const ory_moment *m);       /* and g */
 linear_state *linear_values(linear *l, const ory_moment *m);         /* singular values */
 linear_state *linear_step(linear *l, const ory_moment *m);           /* P1, P2 */
 linear_fixed *linear_fixed_at(ory_system *s, const ory_moment *m);
 const linear_uniform *linear_uniform_at(ory_system *s, const ory_moment *m, double eta0);
 double linear_floor(const linear *l, const linear_state *st); /* rounding floor of the gap */
-double linear_gap_next(linear *l, const ory_moment *m, double eta);
-double linear_K_eff(linear *l, const ory_moment *m, double eta);
+double linear_gap_next(ory_system *s, const ory_moment *m, double eta); /* after a step of GD */
+double linear_K_eff(ory_system *s, const ory_moment *m, double eta);
 double linear_K_dir(linear *l, const ory_moment *m);
 double linear_drift(linear *l, const ory_moment *m);          /* ||D(t) - D(0)||_F */
 double linear_drift_step(linear *l, const ory_moment *m);     /* ||g1'g1 - g2'g2||_F */
 void linear_imbalance(linear *l, const double *x, double *D); /* h x h, reduced */
-ory_status linear_imbalance_spectrum(linear *l, const double *x, double *eig, size_t *count);
+/* Eigenvalues of the reduced D that can differ from 0: min(h, rows + m) of them,
+ * descending, rounding set to 0. */
+size_t linear_imbalance_count(const linear *l);
+void linear_imbalance_spectrum(linear *l, const double *x, double *eig);
 
 /* linear_certificate.c */
 void linear_memory_start(ory_system *s, const ory_moment *m, double *memory);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* system.h - what a system is: something with a state that can move.
  *
  * A system is described by one constant ory_system_class: its parameters,
