@@ -71,4 +71,39 @@ void ory_plot_free(ory_plot *p); /* only of ory_plot_copy; NULL is fine */
  * a constant one is widened around its value, never moved. */
 void ory_plot_range(const ory_plot *p, double x[2], double y[2]);
 
+/* ------------------------------------------------- columns of a drawn series
+ * However many points a series has, what is seen of it in one column of dots is where
+ * it enters, where it leaves and its extremes. Walking a series gives neighbouring
+ * points that fall into one column as one group; nothing is allocated, x may run in
+ * any direction. Points outside lo..hi belong to the columns -1 and `columns` (so a
+ * line still leaves at the right height). */
+typedef struct ory_plot_walk {
+    const ory_plot_series *s;
+    bool log_x, log_y;
+    double lo, per_unit; /* of x (log: of its logarithm) */
+    double columns;
+    size_t at;
+} ory_plot_walk;
+
+typedef struct ory_plot_group {
+    size_t from, n;            /* points from, …, from+n-1 of the series */
+    double column;             /* -1, 0, …, columns */
+    double x_first, x_last;
+    double first, last;        /* y where the group begins and ends; NaN: a gap there */
+    double min, max;           /* over y, lo and hi; NaN when there is no value at all */
+    bool joined;               /* a line comes here from the group before */
+    bool off;                  /* holds a value <= 0 that has no place on the log axis */
+} ory_plot_group;
+
+/* x: the range as drawn. */
+void ory_plot_walk_start(ory_plot_walk *w, const ory_plot *p, size_t series, const double x[2],
+                         size_t columns);
+bool ory_plot_walk_next(ory_plot_walk *w, ory_plot_group *group);
+
+/* x of point i: its number when the series has none. */
+static inline double ory_plot_x(const ory_plot_series *s, size_t i)
+{
+    return s->x ? s->x[i] : (double)i;
+}
+
 #endif
