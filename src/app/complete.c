@@ -547,27 +547,9 @@ static char **attempt(const char *word, int start, int end)
     return NULL;
 }
 
-/* The list shows what differs: "linear lora", not "net.linear net.lora". */
-static void show_matches(char **matches, int n, int longest)
-{
-    const char *cut = matches[0] + strlen(matches[0]);
-    size_t head;
-    int i;
-
-    while (cut > matches[0] && cut[-1] != '.' && cut[-1] != ':')
-        cut--;
-    head = rl_filename_completion_desired ? 0 : (size_t)(cut - matches[0]);
-    for (i = 0; i <= n && head > 0; i++)
-        memmove(matches[i], matches[i] + head, strlen(matches[i] + head) + 1);
-    putc('\n', rl_outstream);
-    rl_display_match_list(matches, n, longest - (int)head);
-    rl_forced_update_display();
-}
-
 void ory_complete_start(void)
 {
     rl_attempted_completion_function = attempt;
-    rl_completion_display_matches_hook = show_matches;
     rl_completer_word_break_characters = (char *)" \t\n\"'`@$><=;|&{}()[],+-*/%^~#?!";
     rl_completer_quote_characters = "\"'";
     rl_basic_quote_characters = "\"'";

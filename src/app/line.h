@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* line.h - one line from the user. On a terminal that knows escapes: Readline, driven
- * by its callback interface from one poll loop over terminal and signals. Elsewhere
- * (TERM=dumb, pipes): plain lines without an escape byte. */
+/* line.h - one line from the user. On a terminal that knows escapes: the line editor.
+ * Elsewhere (TERM=dumb, pipes): plain lines without an escape byte. */
 #ifndef ORY_APP_LINE_H
 #define ORY_APP_LINE_H
 
@@ -14,11 +13,11 @@ typedef enum ory_line_kind {
     ORY_LINE_QUIT       /* told to end by a signal */
 } ory_line_kind;
 
-/* Whether the rich editor can be used here. */
+/* Whether the line editor can be used here. */
 bool ory_line_can_edit(void);
 
+/* rich: with the line editor, which is started if it is not yet. */
 void ory_line_start(bool rich);
 ory_line_kind ory_line_read(const char *prompt, char **text);
-void ory_line_remember(const char *block, const char *stamp); /* history in memory */
 
 #endif

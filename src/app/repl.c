@@ -15,6 +15,7 @@
 
 #include "app/chunk.h"
 #include "app/complete.h"
+#include "app/edit.h"
 #include "app/history.h"
 #include "app/interp.h"
 #include "app/keys.h"
@@ -38,7 +39,8 @@
 
 enum { KEPT_VALUES = 9 };
 
-static bool keep_history;
+static bool keep_history; /* in the file */
+static bool rich;         /* the line editor is used */
 
 /* -------------------------------------------------------------------- showing */
 
@@ -173,7 +175,8 @@ static void run_block(lua_State *L, const char *text)
         return;
     if (keep_history)
         ory_history_append(text);
-    ory_line_remember(text, NULL);
+    if (rich)
+        ory_edit_remember(text, NULL);
     ory_window_start();
     luaL_checkstack(L, 20, "too many values");
     if (push_help_call(L, text))
@@ -311,7 +314,7 @@ static void run_init(lua_State *L)
 
 int ory_repl(lua_State *L, const ory_options *o)
 {
-    bool rich = ory_line_can_edit(), terminal = isatty(STDIN_FILENO);
+    bool terminal = isatty(STDIN_FILENO);
     pending b = {0};
 
     if (o->keys && !ory_keys_load(o->keys))
@@ -320,9 +323,10 @@ int ory_repl(lua_State *L, const ory_options *o)
     if (!o->no_init)
         run_init(L);
     keep_history = terminal;
+    rich = ory_line_can_edit();
     ory_line_start(rich);
     if (rich)
-        ory_history_read(ory_line_remember);
+        ory_history_read(ory_edit_remember);
     ory_complete_state(L);
     ory_typo_defer(true);
     greet();

@@ -10,15 +10,53 @@
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bind/interrupt.h"
 
 static int pipe_in = -1, pipe_out = -1;
 static volatile sig_atomic_t quit_signal;
-static volatile sig_atomic_t raw_terminal;
+static const char *volatile leave_text; /* NULL: the terminal is as it was found */
 static struct termios saved;
 static bool have_saved;
+
+/* Give the terminal back. Async-signal-safe. */
+static void leave_terminal(void)
+{
+    const char *text = leave_text;
+    ssize_t n;
+
+    if (!text)
+        return;
+    n = write(STDOUT_FILENO, text, strlen(text));
+    (void)n;
+    if (have_saved)
+        tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+}
+
+/* The process dies of this: give the terminal back, then die of it. */
+static void fatal(int sig)
+{
+    leave_terminal();
+    raise(sig); /* SA_RESETHAND: the default action now */
+}
+
+/* Told to end again a while after the first time: something does not come back. (A
+ * terminal that closes sends SIGHUP twice at once.) */
+static void end_now_if_told_before(int sig)
+{
+    static volatile time_t first;
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!quit_signal)
+        first = now.tv_sec;
+    if (now.tv_sec - first < 2)
+        return;
+    leave_terminal();
+    _exit(128 + sig);
+}
 
 static void notice(int sig)
 {
@@ -26,27 +64,15 @@ static void notice(int sig)
     unsigned char byte = (unsigned char)sig;
     ssize_t n;
 
-    if (sig == SIGTERM || sig == SIGHUP)
+    if (sig == SIGTERM || sig == SIGHUP) {
+        end_now_if_told_before(sig);
         quit_signal = sig;
+    }
     if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
         ory_lua_interrupt();
     n = write(pipe_in, &byte, 1);
     (void)n; /* a full pipe already has news */
     errno = kept;
-}
-
-/* The process dies of this: give the terminal back, then die of it. */
-static void fatal(int sig)
-{
-    static const char leave[] = "\033[?2004l\r\n";
-    ssize_t n;
-
-    if (raw_terminal && have_saved) {
-        n = write(STDOUT_FILENO, leave, sizeof leave - 1);
-        (void)n;
-        tcsetattr(STDIN_FILENO, TCSANOW, &saved);
-    }
-    raise(sig); /* SA_RESETHAND: the default action now */
 }
 
 static void install(int sig, void (*fn)(int), int flags)
@@ -140,11 +166,11 @@ int ory_signals_quit(void)
     return quit_signal;
 }
 
-void ory_signals_prompt(bool at_prompt, bool raw)
+void ory_signals_terminal(const char *leave)
 {
-    raw_terminal = raw;
+    leave_text = leave;
     if (!ignored(SIGTSTP))
-        install(SIGTSTP, at_prompt ? notice : SIG_DFL, SA_RESTART);
+        install(SIGTSTP, leave ? notice : SIG_DFL, SA_RESTART);
 }
 
 void ory_signals_stop(void)

@@ -16,9 +16,11 @@ int ory_signals_fd(void);        /* readable when something has come */
 unsigned ory_signals_take(void); /* what has come since the last call, as ORY_SIG_ bits */
 int ory_signals_quit(void);      /* SIGTERM or SIGHUP when we were told to end, else 0 */
 
-/* At the prompt, Ctrl-Z is an event (the terminal must be brought back first); else
- * the system's own stop. raw: the terminal is in the line editor's modes. */
-void ory_signals_prompt(bool at_prompt, bool raw);
+/* The terminal is in someone's own modes (the line editor's, a full screen's): a fatal
+ * signal writes leave, which must stay valid, and sets the modes found at the start;
+ * Ctrl-Z is an event, ORY_SIG_STOP, for the terminal must be brought back first. NULL: it
+ * is as it was found, and Ctrl-Z stops the program at once. */
+void ory_signals_terminal(const char *leave);
 void ory_signals_stop(void); /* stop now; returns after SIGCONT */
 
 #endif
