@@ -12,6 +12,7 @@
 #define ORY_TUI_PLOTDRAW_H
 
 #include <math.h>
+#include <stdint.h>
 
 #include "io/plot.h"
 #include "tui/axis.h"
@@ -37,19 +38,53 @@ void ory_plot_draw(const ory_plot *p, const ory_plot_look *look, ory_canvas *c);
 /* With a frame that carries title and value; what the prompt shows. */
 void ory_plot_draw_framed(const ory_plot *p, const ory_plot_look *look, ory_canvas *c);
 
+/* A character that stands above the dots: a marker, a violation, a clipped point. */
+typedef struct ory_plot_spot {
+    int x, y;
+    uint32_t cp;
+    ory_style style;
+} ory_plot_spot;
+
+enum { ORY_PLOT_SPOTS = 160 };
+
 /* The area of the data alone, for panels that draw more into it. */
 typedef struct ory_plot_area {
-    ory_canvas view;     /* where dots go; its width and height in cells */
+    ory_canvas view; /* where dots go; its width and height in cells */
     ory_scale x, y;
+    ory_plot_spot spots[ORY_PLOT_SPOTS];
+    int n_spots;
 } ory_plot_area;
 
-/* Axes, labels, legend, floor and marks; returns the area without drawing any series.
- * ory_plot_draw is this and then every series. */
-ory_plot_area ory_plot_axes(const ory_plot *p, const ory_plot_look *look, ory_canvas *c);
+/* ory_plot_draw is these three: axes, labels, legend, floor; the series' dots; then
+ * dots to characters with spots, texts of marks and the cursor above them. */
+void ory_plot_axes(const ory_plot *p, const ory_plot_look *look, ory_canvas *c,
+                   ory_plot_area *area);
 void ory_plot_series_draw(const ory_plot *p, size_t i, const ory_plot_look *look,
                           ory_plot_area *area);
+void ory_plot_finish(const ory_plot *p, const ory_plot_look *look, ory_plot_area *area);
 
-/* The style a curve has in legend and plot: role and marker of series i. */
+/* A value as dots of the area: x from the left, y from the top; not finite where the
+ * value has no place. */
+static inline double ory_plot_px(const ory_plot_area *a, double x)
+{
+    return ory_scale_at(&a->x, x);
+}
+
+static inline double ory_plot_py(const ory_plot_area *a, double y)
+{
+    return a->y.dots - 1 - ory_scale_at(&a->y, y);
+}
+
+void ory_plot_spot_add(ory_plot_area *a, int x, int y, uint32_t cp, ory_style style);
+
+/* The style a series has in legend and plot. */
 ory_style ory_plot_style(const ory_plot *p, size_t i);
+
+/* The marker of a series (row of glyphs->marker), or -1: it needs none. */
+int ory_plot_marker(const ory_plot *p, size_t i);
+
+/* plotlegend.c: draws at most `rows` rows; returns the rows it takes. c NULL: only
+ * counts, for width w. */
+int ory_plot_legend(const ory_plot *p, ory_canvas *c, const ory_glyphs *g, int x, int w, int rows);
 
 #endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plotlegend.c - the legend of a plot: a line sample and a name for each series, in
+ * as many rows as fit, the longest form of the names for which everything fits. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/plotdraw.h"
+
+enum { ENTRY_TEXT = 128, GAP = 3, SAMPLE = 2 };
+
+/* How much an entry says: name and source, the more telling of the two, the name cut. */
+typedef enum { FULL, SHORT, CUT, FORMS } form;
+
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+static void entry_text(const ory_plot_series *s, form f, char text[ENTRY_TEXT])
+{
+    const char *name = s->name ? s->name : "";
+
+    if (f == FULL && given(s->source) && given(name))
+        snprintf(text, ENTRY_TEXT, "%s (%s)", name, s->source);
+    else if (s->role == ORY_PLOT_BOUND && given(s->source))
+        snprintf(text, ENTRY_TEXT, "%s", s->source);
+    else
+        snprintf(text, ENTRY_TEXT, "%s", name);
+}
+
+static void violation_text(const ory_plot_series *s, char *text, size_t size)
+{
+    char value[32];
+
+    text[0] = 0;
+    if (isfinite(s->violation))
+        snprintf(text, size, "%s", ory_value_text(s->violation, value, sizeof value));
+}
+
+static void draw_sample(ory_canvas *c, int x, int y, const ory_plot *p, size_t i)
+{
+    const ory_plot_series *s = p->series + i;
+    const ory_glyphs *g = c->glyphs;
+    const ory_style style = ory_plot_style(p, i);
+    const int marker = ory_plot_marker(p, i);
+    uint32_t a = g->thick_h, b = g->thick_h;
+
+    if (s->kind == ORY_PLOT_BAND)
+        a = b = g->shade[2];
+    else if (s->kind == ORY_PLOT_BARS)
+        a = b = g->right_eighth[8];
+    else if (s->role == ORY_PLOT_BOUND)
+        a = b = g->dash_h;
+    else if (s->role == ORY_PLOT_GHOST)
+        a = b = g->dot_h;
+    if (s->kind == ORY_PLOT_POINTS)
+        a = ' ', b = g->marker[marker < 0 ? 0 : marker];
+    else if (marker >= 0)
+        a = g->marker[marker];
+    ory_canvas_put(c, x, y, a, style);
+    ory_canvas_put(c, x + 1, y, b, style);
+}
+
+static int entry_width(const ory_plot_series *s, const ory_glyphs *g, form f, int limit)
+{
+    char text[ENTRY_TEXT], bad[40];
+    int w;
+
+    entry_text(s, f, text);
+    violation_text(s, bad, sizeof bad);
+    w = ory_text_width(g, text);
+    if (f == CUT && w > limit)
+        w = limit;
+    return SAMPLE + 1 + w + (bad[0] ? 3 + ory_text_width(g, bad) : 0);
+}
+
+static int draw_entry(ory_canvas *c, int x, int y, const ory_plot *p, size_t i, form f, int limit)
+{
+    char text[ENTRY_TEXT], bad[40];
+    int at = x + SAMPLE + 1;
+
+    draw_sample(c, x, y, p, i);
+    entry_text(p->series + i, f, text);
+    at += ory_canvas_text_in(c, at, y, f == CUT ? limit : 1000, ORY_ALIGN_LEFT, text,
+                             ory_ink(ORY_ROLE_DEFAULT));
+    violation_text(p->series + i, bad, sizeof bad);
+    if (bad[0]) {
+        ory_canvas_put(c, at + 1, y, c->glyphs->violation, ory_ink(ORY_ROLE_BAD));
+        at += 3 + ory_canvas_text(c, at + 3, y, bad, ory_ink(ORY_ROLE_BAD));
+    }
+    return at - x;
+}
+
+static bool shown(const ory_plot_series *s)
+{
+    return given(s->name) || given(s->source);
+}
+
+static int count_shown(const ory_plot *p)
+{
+    int n = 0;
+    for (size_t i = 0; i < p->n_series; i++)
+        n += shown(p->series + i);
+    return n;
+}
+
+/* Rows that form f needs at width w. */
+static int rows_needed(const ory_plot *p, const ory_glyphs *g, int w, form f, int limit)
+{
+    int rows = 1, at = 0;
+
+    for (size_t i = 0; i < p->n_series; i++) {
+        if (!shown(p->series + i))
+            continue;
+        int entry = entry_width(p->series + i, g, f, limit);
+        if (at && at + GAP + entry > w) {
+            rows++;
+            at = 0;
+        }
+        at += (at ? GAP : 0) + entry;
+    }
+    return rows;
+}
+
+static void draw_entries(const ory_plot *p, ory_canvas *c, int x, int w, int rows, form f,
+                         int limit)
+{
+    int at = 0, row = 0, left = count_shown(p);
+
+    for (size_t i = 0; i < p->n_series; i++) {
+        if (!shown(p->series + i))
+            continue;
+        int entry = entry_width(p->series + i, c->glyphs, f, limit);
+        int room = w - (row == rows - 1 && left > 1 ? 4 : 0);
+        if (at && at + GAP + entry > room && row < rows - 1) {
+            row++;
+            at = 0;
+        }
+        if (at && at + GAP + entry > room) {
+            ory_canvas_textf(c, x + at + 1, row, ory_ink(ORY_ROLE_DIM), "+%d", left);
+            return;
+        }
+        at += at ? GAP : 0;
+        at += draw_entry(c, x + at, row, p, i, f, limit);
+        left--;
+    }
+}
+
+int ory_plot_legend(const ory_plot *p, ory_canvas *c, const ory_glyphs *g, int x, int w, int rows)
+{
+    const int n = count_shown(p);
+    int limit = n ? w / n - SAMPLE - 1 - GAP : w, need = 0;
+    form f = FULL;
+
+    if (n == 0 || w < 6 || rows < 1)
+        return 0;
+    if (limit < 5)
+        limit = 5;
+    while ((need = rows_needed(p, g, w, f, limit)) > rows && f < CUT)
+        f++;
+    if (need > rows)
+        need = rows;
+    if (c)
+        draw_entries(p, c, x, w, need, f, limit);
+    return need;
+}
