@@ -570,7 +570,7 @@ static const ory_cell *cell_of(const ory_canvas *c, int x, int y)
     return c->cells + (size_t)y * (size_t)c->stride + (size_t)x;
 }
 
-/* Are these cells free of data (blank, shade or mark lines)? */
+/* Are these cells free of data (blank or shade)? */
 static bool free_cells(const ory_canvas *c, int x, int y, int w)
 {
     if (x < 0 || y < 0 || y >= c->h || x + w > c->w)
@@ -583,12 +583,19 @@ static bool free_cells(const ory_canvas *c, int x, int y, int w)
     return true;
 }
 
+/* Free, beyond the view, or a mark's own line. */
+static bool no_data(const ory_canvas *c, int x, int y)
+{
+    return x < 0 || x >= c->w || cell_of(c, x, y)->cp == c->glyphs->dash_v ||
+           free_cells(c, x, y, 1);
+}
+
+/* Writes text where it and its neighbours hide nothing. */
 static bool try_text(ory_canvas *c, int x, int y, const char *text, ory_style style)
 {
     int w = ory_text_width(c->glyphs, text);
 
-    if (!w || !free_cells(c, x - 1, y, 1) || !free_cells(c, x, y, w) ||
-        (x + w < c->w && !free_cells(c, x + w, y, 1)))
+    if (!w || !free_cells(c, x, y, w) || !no_data(c, x - 1, y) || !no_data(c, x + w, y))
         return false;
     ory_canvas_text(c, x, y, text, style);
     return true;
@@ -603,16 +610,10 @@ static void mark_text(const ory_plot_mark *m, ory_plot_area *a)
 
     if (isfinite(px) && px > -1 && px < 2 * a->view.w) {
         int x = (int)px / 2;
-        for (int y = 0; y < a->view.h; y++) {
-            if (free_cells(&a->view, x + 1, y, w + 1 < a->view.w - x - 1 ? w + 1 : w)) {
-                ory_canvas_text(&a->view, x + 1, y, m->text, style);
+        for (int y = 0; y < a->view.h; y++)
+            if (try_text(&a->view, x + 1, y, m->text, style) ||
+                try_text(&a->view, x - w, y, m->text, style))
                 return;
-            }
-            if (free_cells(&a->view, x - w, y, w)) {
-                ory_canvas_text(&a->view, x - w, y, m->text, style);
-                return;
-            }
-        }
     } else if (isfinite(py) && py > -1 && py < 4 * a->view.h) {
         int y = (int)py / 4;
         if (!try_text(&a->view, a->view.w - w, y - 1, m->text, style) &&
