@@ -40,3 +40,22 @@ On Debian and Ubuntu all of them come with
   apt-get install$ory_packages
 (./bootstrap build does that and everything else.)])])
 ])
+
+# ORY_LIBRARY(VARIABLE, FUNCTION, HEADER, LIBS, PACKAGE): a library without a
+# reliable pkg-config file that the program can do without. Sets VARIABLE_LIBS
+# and HAVE_VARIABLE, and ory_version_VARIABLE to "yes" or to what is to be done.
+AC_DEFUN([ORY_LIBRARY], [
+AC_ARG_VAR([$1_LIBS], [linker flags for $1])
+ory_save_LIBS=$LIBS
+AS_IF([test "x$$1_LIBS" = x], [$1_LIBS="$4"])
+LIBS="$$1_LIBS $BLAS_LIBS $LIBS -lm"
+ory_have=no
+AC_CHECK_HEADER([$3], [AC_CHECK_FUNC([$2], [ory_have=yes])])
+LIBS=$ory_save_LIBS
+AS_IF([test "x$ory_have" = xyes],
+  [AC_DEFINE([HAVE_$1], [1], [Define to 1 if $1 is there.])
+   ory_version_$1="yes ($$1_LIBS)"],
+  [$1_LIBS=
+   ory_version_$1="no (Debian: $5)"])
+AM_CONDITIONAL([HAVE_$1], [test "x$ory_have" = xyes])
+])
