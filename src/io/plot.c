@@ -136,6 +136,28 @@ static void settle(double range[2], const ory_plot_axis *axis)
     }
 }
 
+/* Bars stand around their x: half the least distance at either side. */
+static void take_bars(const ory_plot_series *s, double x[2], double y[2], const ory_plot *p)
+{
+    double half = INFINITY, step;
+    size_t i;
+
+    if (s->n == 0)
+        return;
+    take(y, p->y.log, 0);
+    if (p->x.log)
+        return;
+    for (i = 1; i < s->n; i++)
+        if ((step = fabs(ory_plot_x(s, i) - ory_plot_x(s, i - 1))) > 0)
+            half = fmin(half, step / 2);
+    if (!isfinite(half))
+        half = 0.5;
+    for (i = 0; i < s->n; i++) {
+        take(x, false, ory_plot_x(s, i) - half);
+        take(x, false, ory_plot_x(s, i) + half);
+    }
+}
+
 void ory_plot_range(const ory_plot *p, double x[2], double y[2])
 {
     size_t i, j;
@@ -153,8 +175,8 @@ void ory_plot_range(const ory_plot *p, double x[2], double y[2])
             if (s->hi)
                 take(y, p->y.log, s->hi[j]);
         }
-        if (s->kind == ORY_PLOT_BARS && s->n)
-            take(y, p->y.log, 0);
+        if (s->kind == ORY_PLOT_BARS)
+            take_bars(s, x, y, p);
     }
     for (i = 0; i < p->n_marks; i++) {
         take(x, p->x.log, p->marks[i].x);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* figure.h - a plot (plot.h) as a file fit for a paper.
+ *
+ *   .svg .pdf .png   drawn through cairo (figure_draw.h)
+ *   .gp .gnuplot     a gnuplot script that carries its own data
+ *   .txt             the plot of the terminal, through a function of the caller:
+ *                    this layer knows no cells
+ *
+ * Every file carries its provenance as metadata: in <metadata> of an SVG, in the
+ * document information of a PDF, in iTXt chunks of a PNG, in comments of the others.
+ * Equal plots and headers give equal bytes: no date, no identifier that counts. The
+ * file appears whole or not at all. */
+#ifndef ORY_IO_FIGURE_H
+#define ORY_IO_FIGURE_H
+
+#include "io/buffer.h"
+#include "io/header.h"
+#include "io/plot.h"
+
+typedef ory_status (*ory_figure_text_fn)(void *ctx, const ory_plot *p, ory_buffer *out,
+                                         ory_error *err);
+
+typedef struct ory_figure_options {
+    double width, height;     /* mm; 0: 130 x 85 */
+    double dpi;               /* of .png; 0: 300 */
+    const ory_header *header; /* provenance, or NULL */
+    ory_figure_text_fn text;  /* for .txt, or NULL */
+    void *text_ctx;
+} ory_figure_options;
+
+enum { ORY_FIGURE_MIN = 30, ORY_FIGURE_MAX = 1000 }; /* mm */
+
+extern const char *const ory_figure_formats[]; /* "svg", …; ends with NULL */
+
+/* The format a file name asks for by its ending (any case), or NULL. */
+const char *ory_figure_format(const char *path);
+
+/* Appends the bytes of the figure to out. ORY_EINVAL: unknown format, a size outside
+ * the limits, .txt without a function; ORY_ENOMEM; ORY_EIO when cairo fails. */
+ory_status ory_figure_render(const ory_plot *p, const char *format, const ory_figure_options *opt,
+                             ory_buffer *out, ory_error *err);
+
+/* The same into a file whose ending names the format. */
+ory_status ory_figure_save(const ory_plot *p, const char *path, const ory_figure_options *opt,
+                           ory_error *err);
+
+/* figure_gnuplot.c */
+void ory_figure_gnuplot(const ory_plot *p, const ory_figure_options *opt, ory_buffer *out);
+
+#endif
