@@ -459,7 +459,6 @@ static int run_why(lua_State *L)
 
 static int run_events(lua_State *L)
 {
-    static const char *const kinds[] = {"knob", "poke", "mark", "fork", "stop"};
     ory_run_box *box = ory_check_run(L, 1, "run:events");
     size_t i, n = ory_run_event_count(box->r);
 
@@ -469,7 +468,7 @@ static int run_events(lua_State *L)
 
         lua_createtable(L, 0, 5);
         set_whole(L, "k", e.k);
-        set_text(L, "kind", kinds[e.kind]);
+        set_text(L, "kind", ory_event_kind_text(e.kind));
         set_text(L, "name", e.name);
         set_text(L, "before", e.before);
         set_text(L, "after", e.after);

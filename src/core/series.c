@@ -60,6 +60,48 @@ ory_series *ory_series_clone(const ory_series *s)
     return clone;
 }
 
+/* All bins but the last are full, and steps do not fall. */
+static bool are_bins(const ory_bin *bins, size_t n, uint64_t stride)
+{
+    for (size_t i = 0; i < n; i++) {
+        const bool full = bins[i].count == stride || bins[i].count == UINT32_MAX;
+
+        if (bins[i].count < 1 || bins[i].count > stride || (i + 1 < n && !full) ||
+            bins[i].undefined > bins[i].count || bins[i].last_step < bins[i].step ||
+            (i > 0 && bins[i].step < bins[i - 1].last_step))
+            return false;
+    }
+    return true;
+}
+
+ory_status ory_series_restore(size_t capacity, uint64_t stride, const ory_bin *bins, size_t n,
+                              ory_series **out, ory_error *err)
+{
+    ory_series *s;
+
+    if (stride == 0 || (stride & (stride - 1)) != 0 || !are_bins(bins, n, stride))
+        return ory_fail(err, ORY_EFORMAT, "the bins of a series do not fit together");
+    if (!(s = ory_series_new(capacity)))
+        return ory_fail(err, ORY_ENOMEM, "out of memory");
+    if (n > s->capacity) {
+        ory_series_free(s);
+        return ory_fail(err, ORY_EFORMAT, "a series of %zu bins holds %zu", capacity, n);
+    }
+    s->count = n;
+    s->stride = stride;
+    for (size_t i = 0; i < n; i++) {
+        s->bins[i] = bins[i];
+        s->samples += bins[i].count;
+    }
+    *out = s;
+    return ORY_OK;
+}
+
+size_t ory_series_capacity(const ory_series *s)
+{
+    return s->capacity;
+}
+
 static uint32_t add_counts(uint32_t a, uint32_t b)
 {
     return a > UINT32_MAX - b ? UINT32_MAX : a + b;
@@ -123,6 +165,23 @@ void ory_series_push(ory_series *s, uint64_t step, double t, double value)
     if (s->count == s->capacity)
         halve(s);
     s->bins[s->count++] = sample;
+}
+
+void ory_series_amend(ory_series *s, uint64_t step, double t, double value)
+{
+    ory_bin *last = s->count > 0 ? &s->bins[s->count - 1] : NULL;
+
+    if (!last || last->last_step != step) {
+        ory_series_push(s, step, t, value);
+        return;
+    }
+    if (last->count == 1) {
+        *last = bin_of(step, t, value);
+        return;
+    }
+    last->undefined += (uint32_t)isnan(value) - (uint32_t)isnan(last->last);
+    widen(last, value, value);
+    last->last = value;
 }
 
 /* The part of a merged bin up to `step`, which lies inside it. Its single

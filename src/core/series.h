@@ -28,10 +28,20 @@ typedef struct ory_series ory_series;
 ory_series *ory_series_new(size_t capacity);
 void ory_series_free(ory_series *s);
 ory_series *ory_series_clone(const ory_series *s);
+/* A series that holds these n bins, as read back from a file. ORY_EFORMAT if they are
+ * not what pushing could have made, ORY_ENOMEM. */
+ory_status ory_series_restore(size_t capacity, uint64_t stride, const ory_bin *bins, size_t n,
+                              ory_series **out, ory_error *err);
+size_t ory_series_capacity(const ory_series *s);
 
 /* Steps must not fall. A sample at the last sample's step replaces nothing: it
  * is a second sample of that step. Never allocates. */
 void ory_series_push(ory_series *s, uint64_t step, double t, double value);
+
+/* The last sample, if it is of this step, was wrong: value takes its place. Exact while
+ * it has a bin of its own; in a merged bin the old value stays within the extremes.
+ * Without a sample of this step, as ory_series_push. */
+void ory_series_amend(ory_series *s, uint64_t step, double t, double value);
 
 /* Forget everything after `step` (bins that straddle it keep their part's
  * extremes; their last_step becomes at most step). */

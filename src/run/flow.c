@@ -15,7 +15,7 @@
 
 enum { P_METHOD, P_RTOL, P_ATOL, P_H0, P_HMAX };
 enum { SLOT_H, SLOT_ACCEPTED, SLOT_REJECTED, SLOT_EVALUATIONS, SLOTS };
-enum { MAX_REJECTIONS = 200 };
+enum { MAX_TRIALS = 200 };
 
 static const char *const methods[] = {"rk8pd", "rkf45", "rkck", "rk4", "rk2", NULL};
 
@@ -51,7 +51,7 @@ typedef struct flow {
     gsl_odeiv2_system ode;
     ory_system *sys;
     double evaluations;
-    double *error, *dydt, *y;
+    double *error, *dydt;
 } flow;
 
 static int flow_rhs(double t, const double y[], double dydt[], void *params)
@@ -102,10 +102,9 @@ static ory_status flow_init(ory_stepper *st, ory_error *err)
     f->sys = st->sys;
     f->error = ory_alloc(n, sizeof(double));
     f->dydt = ory_alloc(n, sizeof(double));
-    f->y = ory_alloc(n, sizeof(double));
     f->step = gsl_odeiv2_step_alloc(method_type(ory_values_choice(&st->values, P_METHOD)), n);
     f->control = gsl_odeiv2_control_y_new(1e-12, 1e-8);
-    if (!f->error || !f->dydt || !f->y || !f->step || !f->control)
+    if (!f->error || !f->dydt || !f->step || !f->control)
         return ory_fail(err, ORY_ENOMEM, "out of memory");
     f->ode = (gsl_odeiv2_system){.function = flow_rhs, .dimension = n, .params = f};
     return flow_changed(st, P_RTOL, err);
@@ -123,7 +122,6 @@ static void flow_fini(ory_stepper *st)
         gsl_odeiv2_control_free(f->control);
     ory_free(f->error);
     ory_free(f->dydt);
-    ory_free(f->y);
     ory_free(f);
 }
 
@@ -148,61 +146,63 @@ static ory_status flow_plan(ory_stepper *st, const ory_moment *m, double *slots,
     return ORY_OK;
 }
 
-/* One trial of size h from (t, x) into next. */
+/* One trial of size h from (t, x) into next; the slope there is in f->dydt. */
 static bool try_step(flow *f, const ory_moment *m, double h, double *next)
 {
     memcpy(next, m->x, f->sys->dim * sizeof *next);
     gsl_odeiv2_step_reset(f->step);
-    return gsl_odeiv2_step_apply(f->step, m->t, h, next, f->error, NULL, f->dydt, &f->ode) ==
+    return gsl_odeiv2_step_apply(f->step, m->t, h, next, f->error, f->dydt, NULL, &f->ode) ==
            GSL_SUCCESS;
 }
 
-/* 1: accept, h for the next step in *h; 0: try again with the smaller *h. */
+/* Whether a trial of size *h meets the tolerances; *h becomes the size to try next. */
 static bool judge(ory_stepper *st, const double *next, double *h)
 {
     flow *f = st->self;
-    double asked = *h;
+    const double asked = *h;
     int verdict;
 
-    if (!ory_all_finite(next, f->sys->dim)) {
+    if (!ory_all_finite(next, f->sys->dim) || !ory_all_finite(f->error, f->sys->dim)) {
         *h *= 0.2;
         return false;
     }
     verdict = gsl_odeiv2_control_hadjust(f->control, f->step, next, f->error, f->dydt, h);
-    if (verdict == GSL_ODEIV_HADJ_DEC && *h < asked)
-        return false;
-    *h = fmin(*h, ory_values_real(&st->values, P_HMAX));
-    return true;
+    return verdict != GSL_ODEIV_HADJ_DEC || *h >= asked;
 }
 
+/* Trials shrink until one meets the tolerances. The first may be cut to end at t_limit;
+ * the trials behind it follow from that one, so the whole step then depends on the limit. */
 static ory_status flow_step(ory_stepper *st, const ory_moment *m, double *slots, ory_rng *rng,
                             double *next, double *t_next, ory_error *err)
 {
     flow *f = st->self;
-    double h = fmin(slots[SLOT_H], ory_values_real(&st->values, P_HMAX)), used;
-    const double left = st->t_limit - m->t;
-    int i;
+    const double longest = ory_values_real(&st->values, P_HMAX), left = st->t_limit - m->t;
+    const double wanted = fmin(slots[SLOT_H], longest);
+    double h = fmin(wanted, left), used = h;
+    bool accepted = false;
+    int trials;
 
     (void)rng;
+    st->limited = wanted >= left;
     f->evaluations = slots[SLOT_EVALUATIONS];
-    for (i = 0; i < MAX_REJECTIONS; i++) {
-        st->limited = h >= left;
-        used = st->limited ? left : h;
-        h = used;
-        if (m->t + used == m->t && used < left)
-            break;
-        if (try_step(f, m, used, next) && judge(st, next, &h)) {
-            slots[SLOT_H] = st->limited ? fmax(h, slots[SLOT_H]) : h;
-            slots[SLOT_ACCEPTED]++;
-            slots[SLOT_REJECTED] += i;
-            slots[SLOT_EVALUATIONS] = f->evaluations;
-            *t_next = st->limited ? st->t_limit : m->t + used;
-            return ORY_OK;
-        }
+    flow_rhs(m->t, m->x, f->dydt, f);
+    for (trials = 0; !accepted && trials < MAX_TRIALS && (m->t + h > m->t || h == left); trials++) {
+        used = h;
+        if (try_step(f, m, used, next))
+            accepted = judge(st, next, &h);
+        else
+            h *= 0.2;
     }
-    return ory_fail(err, ORY_EDIVERGE,
-                    "the integrator's step fell to %.3g at t = %.6g without meeting rtol %g", h,
-                    m->t, ory_values_real(&st->values, P_RTOL));
+    if (!accepted)
+        return ory_fail(err, ORY_EDIVERGE,
+                        "the integrator's step fell to %.3g at t = %.6g without meeting rtol %g",
+                        h, m->t, ory_values_real(&st->values, P_RTOL));
+    slots[SLOT_H] = used == left ? fmax(h, wanted) : fmin(h, longest);
+    slots[SLOT_ACCEPTED]++;
+    slots[SLOT_REJECTED] += trials - 1;
+    slots[SLOT_EVALUATIONS] = f->evaluations;
+    *t_next = used == left ? st->t_limit : m->t + used;
+    return ORY_OK;
 }
 
 static double flow_probe(ory_stepper *st, const ory_moment *m, const double *slots, int which)

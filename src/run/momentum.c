@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* momentum.c - heavy ball and Nesterov's accelerated gradient. The previous state is the
- * stepper's slot, so a checkpoint carries it. */
+/* momentum.c - heavy ball and Nesterov's accelerated gradient. The last move
+ * v(k) = x(k) - x(k-1), v(0) = 0, is the stepper's slots, so a checkpoint carries it and a
+ * state set by hand keeps it. */
 #include "config.h"
 
 #include <math.h>
@@ -28,15 +29,15 @@ static const ory_param nesterov_params[] = {
                     "extrapolation: a number, or \"convex\" for k/(k+3) at step k", NULL},
     {0}};
 
-/* Slots: the previous state. */
-static size_t previous_slots(const ory_stepper *st)
+static size_t move_slots(const ory_stepper *st)
 {
     return st->sys->dim;
 }
 
-static void previous_start(ory_stepper *st, const double *x, double *slots)
+static void move_start(ory_stepper *st, const double *x, double *slots)
 {
-    memcpy(slots, x, st->sys->dim * sizeof *x);
+    (void)x;
+    memset(slots, 0, st->sys->dim * sizeof *slots);
 }
 
 static ory_status fixed_plan(ory_stepper *st, const ory_moment *m, double *slots, ory_plan *plan,
@@ -48,7 +49,7 @@ static ory_status fixed_plan(ory_stepper *st, const ory_moment *m, double *slots
     return ORY_OK;
 }
 
-/* x(k+1) = x(k) - eta g(x(k)) + beta (x(k) - x(k-1)) */
+/* v(k+1) = beta v(k) - eta g(x(k)),  x(k+1) = x(k) + v(k+1) */
 static ory_status ball_step(ory_stepper *st, const ory_moment *m, double *slots, ory_rng *rng,
                             double *next, double *t_next, ory_error *err)
 {
@@ -57,8 +58,8 @@ static ory_status ball_step(ory_stepper *st, const ory_moment *m, double *slots,
 
     (void)rng, (void)err;
     for (i = 0; i < n; i++) {
-        next[i] = m->x[i] - m->step * st->grad[i] + beta * (m->x[i] - slots[i]);
-        slots[i] = m->x[i];
+        slots[i] = beta * slots[i] - m->step * st->grad[i];
+        next[i] = m->x[i] + slots[i];
     }
     *t_next = m->t + m->step;
     return ORY_OK;
@@ -75,7 +76,7 @@ static void nesterov_fini(ory_stepper *st)
     ory_free(st->self);
 }
 
-/* y = x(k) + beta (x(k) - x(k-1)),  x(k+1) = y - eta g(y) */
+/* y = x(k) + beta v(k),  x(k+1) = y - eta g(y) */
 static ory_status nesterov_step(ory_stepper *st, const ory_moment *m, double *slots, ory_rng *rng,
                                 double *next, double *t_next, ory_error *err)
 {
@@ -86,13 +87,13 @@ static ory_status nesterov_step(ory_stepper *st, const ory_moment *m, double *sl
     size_t i, n = st->sys->dim;
 
     (void)rng, (void)err;
-    for (i = 0; i < n; i++) {
-        y[i] = m->x[i] + beta * (m->x[i] - slots[i]);
-        slots[i] = m->x[i];
-    }
-    st->sys->class->loss(st->sys, y, NULL, g);
     for (i = 0; i < n; i++)
+        y[i] = m->x[i] + beta * slots[i];
+    st->sys->class->loss(st->sys, y, NULL, g);
+    for (i = 0; i < n; i++) {
         next[i] = y[i] - m->step * g[i];
+        slots[i] = next[i] - m->x[i];
+    }
     *t_next = m->t + m->step;
     return ORY_OK;
 }
@@ -103,8 +104,8 @@ const ory_stepper_class ory_heavy_ball_stepper = {
     .source = "x(k+1) = x(k) - step grad L(x(k)) + momentum (x(k) - x(k-1))",
     .params = ball_params,
     .needs = ORY_NEEDS_LOSS,
-    .slots = previous_slots,
-    .start = previous_start,
+    .slots = move_slots,
+    .start = move_start,
     .plan = fixed_plan,
     .step = ball_step,
 };
@@ -115,10 +116,11 @@ const ory_stepper_class ory_nesterov_stepper = {
     .source = "y = x(k) + momentum (x(k) - x(k-1)), x(k+1) = y - step grad L(y)",
     .params = nesterov_params,
     .needs = ORY_NEEDS_LOSS,
-    .slots = previous_slots,
+    .own_gradients = true,
+    .slots = move_slots,
     .init = nesterov_init,
     .fini = nesterov_fini,
-    .start = previous_start,
+    .start = move_start,
     .plan = fixed_plan,
     .step = nesterov_step,
 };

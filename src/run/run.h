@@ -139,6 +139,7 @@ typedef struct ory_event {
     const char *name;         /* knob, block, marker text, fork's name, reason */
     const char *before, *after; /* as text; NULL when none */
 } ory_event;
+const char *ory_event_kind_text(ory_event_kind kind); /* "knob", "poke", … */
 size_t ory_run_event_count(const ory_run *r);
 ory_event ory_run_event_at(const ory_run *r, size_t i);
 ory_status ory_run_mark(ory_run *r, const char *label, ory_error *err); /* marker at this step */

@@ -33,6 +33,7 @@ struct ory_stepper_class {
     unsigned needs;
     bool descent; /* next = x - step*grad exactly */
     bool flow;    /* continuous time */
+    bool own_gradients; /* asks for gradients itself, elsewhere than at m->x */
     /* Doubles of internal state (velocity, last accepted trial step, counters)
      * that every checkpoint must carry, for this system. NULL: none. */
     size_t (*slots)(const ory_stepper *st);
@@ -54,10 +55,11 @@ struct ory_stepper {
     ory_values values;
     int rule; /* row of sys->class->rules in use, or -1 */
     /* Set by the run before plan and step, for systems with a loss: loss and gradient
-     * at m->x (the gradient only with ORY_NEEDS_LOSS). */
+     * at m->x (the gradient only with ORY_NEEDS_LOSS and without own_gradients). */
     double loss;
     const double *grad;
-    /* Continuous time: do not step past t_limit; set limited when it cut a step short. */
+    /* Continuous time: do not step past t_limit; set limited when the step taken depends
+     * on it, otherwise clear limited. */
     double t_limit;
     bool limited;
     void *self;

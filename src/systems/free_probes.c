@@ -136,7 +136,12 @@ static void need_grad(ory_system *s, const ory_moment *m)
 
     if (ws->have_grad)
         return;
-    s->class->loss(s, m->x, &ws->loss, ws->grad);
+    if (m->grad) {
+        ws->loss = m->loss;
+        memcpy(ws->grad, m->grad, s->dim * sizeof *m->grad);
+    } else {
+        s->class->loss(s, m->x, &ws->loss, ws->grad);
+    }
     ws->grad_sq = ory_norm2_sq(ws->grad, s->dim);
     ws->have_grad = true;
 }
@@ -305,11 +310,13 @@ double ory_probe_work(const ory_system *s, int i)
     double step;
     int own = 0;
 
+    step = s->class->work ? s->class->work(s, -1) : (double)s->dim;
+    if (i < 0)
+        return step;
     while (s->class->probes && s->class->probes[own].name)
         own++;
     if (i < own)
         return s->class->work ? s->class->work(s, i) : 1;
-    step = s->class->work ? s->class->work(s, -1) : (double)s->dim;
     row = ory_free_probe(s->class, i - own);
     if (!row || row == &rows[STEP])
         return 1;

@@ -168,6 +168,9 @@ const ory_block *ory_system_block(const ory_system *s, const char *name)
 
 /* ---------------------------------------------------------------- registry */
 
+enum { LENT = 8 };
+static const ory_system_class *lent[LENT];
+
 size_t ory_system_count(void)
 {
     return sizeof classes / sizeof *classes;
@@ -183,7 +186,19 @@ const ory_system_class *ory_system_class_find(const char *name)
     for (size_t i = 0; i < ory_system_count(); i++)
         if (strcmp(classes[i]->name, name) == 0)
             return classes[i];
+    for (size_t i = 0; i < LENT && lent[i]; i++)
+        if (strcmp(lent[i]->name, name) == 0)
+            return lent[i];
     return NULL;
+}
+
+void ory_system_class_lend(const ory_system_class *c)
+{
+    for (size_t i = 0; i < LENT; i++)
+        if (!lent[i]) {
+            lent[i] = c;
+            return;
+        }
 }
 
 /* ------------------------------------------------------------------ probes */

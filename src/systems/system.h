@@ -47,6 +47,8 @@ typedef struct ory_moment {
     int rule;             /* row of class->rules that chooses the steps, or -1 */
     bool descent;         /* the stepper is plain gradient descent x - step*grad */
     bool flow;            /* the stepper follows x' = rhs(x) in continuous time */
+    double loss;          /* with grad: the loss at x */
+    const double *grad;   /* the gradient at x when it is known already, or NULL */
 } ory_moment;
 
 uint64_t ory_stamp_next(void);
@@ -173,8 +175,8 @@ struct ory_system_class {
     /* The system's own discrete step from m->x to next. */
     ory_status (*advance)(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,
                           double *t_next, ory_error *err);
-    /* Before each step, with m->step and m->factor known: update the running
-     * memory. memory_start writes its value at step 0. */
+    /* When a step from m has been computed and will be taken (m->step and m->factor are
+     * known): update the running memory. memory_start writes its value at step 0. */
     void (*memory_start)(ory_system *s, const ory_moment *m, double *memory);
     void (*observe)(ory_system *s, const ory_moment *m, double *memory);
     /* Value of probe `which` (row number) at m into out (shape rows*cols). */
@@ -226,6 +228,8 @@ const ory_block *ory_system_block(const ory_system *s, const char *name); /* or 
 size_t ory_system_count(void);
 const ory_system_class *ory_system_class_at(size_t i);
 const ory_system_class *ory_system_class_find(const char *name); /* or NULL */
+/* Tests only: one more class that can be found by name (not counted, not listed). */
+void ory_system_class_lend(const ory_system_class *c);
 
 /* -------------------------------------------------- probes of a system, all */
 
