@@ -33,6 +33,7 @@ enum { INIT_GAUSSIAN, INIT_XAVIER, INIT_POWER, INIT_BALANCED, INIT_IMBALANCED, I
        INIT_EXPLICIT };
 enum { BETA_SPECTRAL, BETA_FROBENIUS };
 enum { ETA0_MAX, ETA0_FIGURE };
+enum { CERTIFY_AUTO, CERTIFY_ALWAYS, CERTIFY_NEVER };
 
 /* Rows of the rules table. */
 enum linear_rule { RULE_CONST, RULE_RHO, RULE_RHO_BAR, RULE_LOCAL, RULE_ARGMIN, RULE_X23,
@@ -47,6 +48,7 @@ enum linear_memory {
     MEM_ETA0,    /* the theorem's eta0 for this run: knob, or the first step; NaN at 0  */
     MEM_WINDOW,  /* 1 while every step so far lay in the theorem's window               */
     MEM_WINDOW_BROKEN, /* first step outside, or -1                                     */
+    MEM_ETA_MAX, /* eta_max at the first step: tells whether c, d, beta_norm changed; NaN at 0 */
     MEM_COUNT
 };
 enum linear_reason { REASON_NONE, REASON_NOT_DESCENT, REASON_STEP_TOO_LONG, REASON_OFF,
@@ -81,6 +83,7 @@ typedef struct linear_state {
 /* Everything fixed by the initial state, and by the knobs. */
 typedef struct linear_fixed {
     bool any, knobs;
+    uint64_t stamp;       /* of the last moment that asked */
     double *x;            /* copy of the initial state */
     ory_pl_imbalance d;
     double gap, radius, s2min, s2max;
@@ -159,20 +162,25 @@ double linear_floor(const linear *l, const linear_state *st); /* rounding floor 
 double linear_gap_next(ory_system *s, const ory_moment *m, double eta); /* after a step of GD */
 double linear_K_eff(ory_system *s, const ory_moment *m, double eta);
 double linear_K_dir(linear *l, const ory_moment *m);
+double linear_imbalance_norm(linear *l, const ory_moment *m);  /* ||D||_F */
 double linear_drift(linear *l, const ory_moment *m);          /* ||D(t) - D(0)||_F */
 double linear_drift_step(linear *l, const ory_moment *m);     /* ||g1'g1 - g2'g2||_F */
 void linear_imbalance(linear *l, const double *x, double *D); /* h x h, reduced */
 /* Eigenvalues of the reduced D that can differ from 0: min(h, rows + m) of them,
  * descending, rounding set to 0. */
 size_t linear_imbalance_count(const linear *l);
+ory_pl_prior linear_prior(linear *l, const ory_moment *m); /* for the rate of earlier work */
 void linear_imbalance_spectrum(linear *l, const double *x, double *eig);
 
 /* linear_certificate.c */
 void linear_memory_start(ory_system *s, const ory_moment *m, double *memory);
 void linear_observe(ory_system *s, const ory_moment *m, double *memory);
 double linear_eta0(ory_system *s, const ory_moment *m); /* the theorem's eta0 at m */
+bool linear_premises(ory_system *s, const ory_moment *m); /* descent, alpha1 > 0, 0 < eta0 <= eta_max */
 bool linear_in_window(ory_system *s, const ory_moment *m); /* the step about to be taken */
+double linear_local_factor(const ory_pl_local *local, double step); /* rho, NaN if eta K_t >= 2 */
 double linear_gap_bound(ory_system *s, const ory_moment *m);
+bool linear_stationary(ory_system *s, const ory_moment *m); /* and not optimal */
 const char *linear_standing(ory_system *s, const ory_moment *m);
 bool linear_certificate_why(ory_system *s, const ory_moment *m, char *text, size_t size);
 

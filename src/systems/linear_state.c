@@ -251,6 +251,14 @@ double linear_K_dir(linear *l, const ory_moment *m)
     return st->grad_sq > 0 ? (st->q11 + 2 * st->g_p2) / st->grad_sq : NAN;
 }
 
+ory_pl_prior linear_prior(linear *l, const ory_moment *m)
+{
+    const linear_state *st = linear_values(l, m);
+
+    return (ory_pl_prior){.mu = l->mu, .K = l->K, .s2min = st->s2min, .s2max = st->s2max,
+                          .z = st->svw[0] * sqrt(ory_norm2_sq(st->G, l->n * l->m))};
+}
+
 /* --------------------------------------------------------------- imbalance */
 
 /* Householder QR of the h x k matrix whose columns are the k rows of v: entry
@@ -346,6 +354,14 @@ void linear_imbalance_spectrum(linear *l, const double *x, double *eig)
         else
             eig[i] = fabs(value) <= 8 * DBL_EPSILON * scale ? 0 : value;
     }
+}
+
+double linear_imbalance_norm(linear *l, const ory_moment *m)
+{
+    const size_t side = imbalance_core(l, reduced_factor(l, m->x, l->z1), l->rows,
+                                       second(l, m->x));
+
+    return sqrt(ory_norm2_sq(l->gram, side * side));
 }
 
 /* ||(P'Q + Q'P)/2||_F for P = [s1; -s2], Q = [e1; e2] stacked in l->stack, P first;
@@ -490,6 +506,9 @@ linear_fixed *linear_fixed_at(ory_system *s, const ory_moment *m)
     linear_fixed *f = &l->fixed;
     const double *x0 = m->x0 ? m->x0 : l->initial;
 
+    if (f->any && f->knobs && m->stamp != 0 && m->stamp == f->stamp)
+        return f;
+    f->stamp = m->stamp;
     if (!f->any || memcmp(f->x, x0, s->dim * sizeof *x0) != 0) {
         fix_start(l, x0);
         f->any = true;
