@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/inline.h"
 #include "app/interp.h"
 #include "app/options.h"
 #include "app/progress.h"
@@ -86,6 +87,7 @@ static int work(const ory_options *o, int argc, char **argv)
     ory_signals_start(prompt);
     ory_numerics_start(o->threads);
     ory_window_start();
+    ory_inline_start();
     L = ory_interp_new(o, argc, argv);
     if (!L)
         return ORY_EXIT_ERROR;
