@@ -10,7 +10,8 @@ AS_VAR_PUSHDEF([cache], [ory_cv_flag_$1])
 AC_CACHE_CHECK([whether the compiler takes $1], [cache], [
   ory_save_CFLAGS=$CFLAGS
   CFLAGS="$CFLAGS -Werror $1"
-  AC_COMPILE_IFELSE([AC_LANG_PROGRAM([])], [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
+  AC_COMPILE_IFELSE([AC_LANG_PROGRAM([])],
+    [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
   CFLAGS=$ory_save_CFLAGS])
 AS_VAR_IF([cache], [yes], [ORY_CFLAGS="$ORY_CFLAGS $1"])
 AS_VAR_POPDEF([cache])

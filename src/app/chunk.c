@@ -32,9 +32,10 @@ static bool wants_more(lua_State *L)
                    (len >= 6 && strcmp(msg + len - 6, "<eof>'") == 0));
 }
 
-static int load_expression(lua_State *L, const char *text, size_t len)
+/* Push before and the text without "=" in front and ";" behind. */
+static void push_expression(lua_State *L, const char *before, const char *text)
 {
-    int status;
+    size_t len = strlen(text);
 
     while (len > 0 && (text[len - 1] == ';' || isspace((unsigned char)text[len - 1])))
         len--;
@@ -42,9 +43,16 @@ static int load_expression(lua_State *L, const char *text, size_t len)
         text++;
         len--;
     }
-    lua_pushliteral(L, "return ");
+    lua_pushstring(L, before);
     lua_pushlstring(L, text, len);
     lua_concat(L, 2);
+}
+
+static int load_expression(lua_State *L, const char *text)
+{
+    int status;
+
+    push_expression(L, "return ", text);
     status = luaL_loadbufferx(L, lua_tostring(L, -1), lua_rawlen(L, -1), ORY_PROMPT_CHUNK, "t");
     lua_remove(L, -2);
     return status;
@@ -57,7 +65,7 @@ ory_chunk ory_chunk_load(lua_State *L, const char *text, bool *silent)
 
     if (silent)
         *silent = len > 0 && text[len - 1] == ';';
-    if (load_expression(L, text, len) == LUA_OK)
+    if (load_expression(L, text) == LUA_OK)
         return ORY_CHUNK_READY;
     lua_pop(L, 1);
     status = luaL_loadbufferx(L, text, strlen(text), ORY_PROMPT_CHUNK, "t");
@@ -66,6 +74,17 @@ ory_chunk ory_chunk_load(lua_State *L, const char *text, bool *silent)
     if (status == LUA_ERRSYNTAX && wants_more(L))
         return ORY_CHUNK_MORE;
     return ORY_CHUNK_BAD;
+}
+
+void ory_chunk_statement(lua_State *L, const char *text)
+{
+    bool statement = luaL_loadbufferx(L, text, strlen(text), ORY_PROMPT_CHUNK, "t") == LUA_OK;
+
+    lua_pop(L, 1);
+    if (statement)
+        lua_pushstring(L, text);
+    else
+        push_expression(L, "_ = ", text);
 }
 
 const char *ory_chunk_prompt(const char *line)

@@ -17,6 +17,9 @@ typedef enum ory_chunk {
 /* silent (may be NULL): the text ends with a semicolon. */
 ory_chunk ory_chunk_load(lua_State *L, const char *text, bool *silent);
 
+/* Push a good text as a statement of a script: "1 + x" becomes "_ = 1 + x". */
+void ory_chunk_statement(lua_State *L, const char *text);
+
 /* Text after a prompt that was pasted with it ("> x" -> "x"), or NULL: no prompt. */
 const char *ory_chunk_prompt(const char *line);
 

@@ -265,9 +265,8 @@ static void offer_fields(lua_State *L, const request *q, bool methods)
 static void offer_keywords(const request *q)
 {
     static const char *const words[] = {
-        "and",   "break", "do",  "else", "elseif", "end",    "false", "for",  "function", "goto", "if",
-        "in",    "local", "nil", "not",  "or",     "repeat", "return", "then", "true",    "until",
-        "while"};
+        "and", "break", "do",    "else", "elseif", "end",    "false",  "for",  "function", "goto",  "if",
+        "in",  "local", "nil",   "not",  "or",     "repeat", "return", "then", "true",     "until", "while"};
     size_t i;
 
     for (i = 0; i < sizeof words / sizeof *words; i++)

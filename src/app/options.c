@@ -38,17 +38,21 @@ static const opt_row options[] = {
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
+/* What stands behind a command: options first, then its operands. */
+typedef enum { TAKES_SCRIPT, TAKES_NAME } operand;
+
 typedef struct command_row {
     const char *name, *arg;
     ory_action action;
+    operand takes;
     const char *doc;
 } command_row;
 
 static const command_row commands[] = {
-    {"run", "FILE [ARG...]", ORY_ACT_DEFAULT, "run a script without a prompt"},
-    {"systems", "[NAME]", ORY_ACT_SYSTEMS, "list the systems, or the options of one"},
-    {"probes", "[NAME]", ORY_ACT_PROBES, "list the probes of all systems or of one"},
-    {"claims", "[NAME]", ORY_ACT_CLAIMS, "list the claims of all systems or of one"},
+    {"run", "FILE [ARG...]", ORY_ACT_DEFAULT, TAKES_SCRIPT, "run a script without a prompt"},
+    {"systems", "[NAME]", ORY_ACT_SYSTEMS, TAKES_NAME, "list the systems, or the options of one"},
+    {"probes", "[NAME]", ORY_ACT_PROBES, TAKES_NAME, "list the probes of all systems or of one"},
+    {"claims", "[NAME]", ORY_ACT_CLAIMS, TAKES_NAME, "list the claims of all systems or of one"},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -85,7 +89,9 @@ void ory_options_help(FILE *out)
     fputs("\noptions\n", out);
     for (i = 0; i < N_OPTIONS; i++)
         print_option(out, &options[i]);
-    fputs("\nstatus: 0 ok, 1 error, 2 usage, 3 violated claim (--assert), 130 interrupted\n", out);
+    fputs("\n"
+          "status: 0 ok, 1 error, 2 usage, 3 violated claim (--assert), 130 interrupted\n",
+          out);
 }
 
 /* ------------------------------------------------------------------- reading */
@@ -259,29 +265,39 @@ static bool looks_like_file(const char *word)
            (n > 4 && strcmp(word + n - 4, ".lua") == 0) || access(word, F_OK) == 0;
 }
 
+static int read_script(const char *command, int argc, char **argv, int i, ory_options *o,
+                       FILE *err)
+{
+    if (i >= argc) {
+        fprintf(err, "orrery: '%s' needs a FILE\n", command);
+        return ORY_EXIT_USAGE;
+    }
+    o->script = argv[i];
+    o->script_at = i;
+    return 0;
+}
+
+static int read_name(const char *command, int argc, char **argv, int i, ory_options *o, FILE *err)
+{
+    o->name = i < argc ? argv[i] : NULL;
+    if (i + 1 < argc) {
+        fprintf(err, "orrery: '%s' takes one name, got '%s' as well\n", command, argv[i + 1]);
+        return ORY_EXIT_USAGE;
+    }
+    return 0;
+}
+
 static int read_command(const command_row *c, int argc, char **argv, int i, ory_options *o,
                         FILE *err)
 {
-    int bad;
+    int bad = read_options(argc, argv, &i, o, err);
 
-    o->action = o->action == ORY_ACT_DEFAULT ? c->action : o->action;
-    i++;
-    bad = read_options(argc, argv, &i, o, err);
-    if (bad)
+    if (bad || o->action != ORY_ACT_DEFAULT) /* --help and --version go first */
         return bad;
-    if (c->action == ORY_ACT_DEFAULT) {
-        if (i >= argc && o->action == ORY_ACT_DEFAULT) {
-            fprintf(err, "orrery: 'run' needs a FILE\n");
-            return ORY_EXIT_USAGE;
-        }
-        o->script = i < argc ? argv[i] : NULL;
-        o->script_at = i;
-        return 0;
-    }
-    o->name = i < argc ? argv[i] : NULL;
-    if (i + 1 < argc) {
-        fprintf(err, "orrery: '%s' takes one name, got '%s' as well\n", c->name, argv[i + 1]);
-        return ORY_EXIT_USAGE;
+    o->action = c->action;
+    switch (c->takes) {
+    case TAKES_SCRIPT: return read_script(c->name, argc, argv, i, o, err);
+    case TAKES_NAME: return read_name(c->name, argc, argv, i, o, err);
     }
     return 0;
 }
@@ -296,10 +312,8 @@ int ory_options_read(int argc, char **argv, ory_options *o, FILE *err)
         return bad;
     for (c = 0; c < N_COMMANDS; c++)
         if (strcmp(argv[i], commands[c].name) == 0)
-            return read_command(&commands[c], argc, argv, i, o, err);
+            return read_command(&commands[c], argc, argv, i + 1, o, err);
     if (o->action == ORY_ACT_DEFAULT && !looks_like_file(argv[i]))
         return no_such_word(err, argv[i]);
-    o->script = argv[i];
-    o->script_at = i;
-    return 0;
+    return read_script("", argc, argv, i, o, err);
 }

@@ -168,7 +168,7 @@ static void explain_local(const char *text)
 /* One whole block: history first, then run. */
 static void run_block(lua_State *L, const char *text)
 {
-    bool silent = false, ok;
+    bool silent = false, ok, help;
     int top = lua_gettop(L);
 
     if (text[strspn(text, " \t\r\n")] == '\0')
@@ -179,7 +179,8 @@ static void run_block(lua_State *L, const char *text)
         ory_edit_remember(text, NULL);
     ory_window_start();
     luaL_checkstack(L, 20, "too many values");
-    if (push_help_call(L, text))
+    help = push_help_call(L, text);
+    if (help)
         ok = ory_chunk_load(L, lua_tostring(L, -1), NULL) == ORY_CHUNK_READY;
     else
         ok = ory_chunk_load(L, text, &silent) == ORY_CHUNK_READY;
@@ -190,7 +191,10 @@ static void run_block(lua_State *L, const char *text)
         ory_report_syntax(L);
         tell_error(L);
     }
-    ory_session_line(L, text, ok);
+    if (ok && !help) {
+        ory_chunk_statement(L, text);
+        ory_session_line(L, lua_tostring(L, -1), true);
+    }
     lua_settop(L, top);
 }
 
@@ -254,6 +258,34 @@ static void take_line(lua_State *L, pending *b, const char *line)
     drop(b);
 }
 
+typedef struct typed {
+    pending *b;
+    const char *line;
+} typed;
+
+static int take(lua_State *L)
+{
+    const typed *t = lua_touserdata(L, 1);
+
+    lua_settop(L, 0);
+    take_line(L, t->b, t->line);
+    return 0;
+}
+
+/* Protected: without memory the line is lost, not the session. */
+static void take_protected(lua_State *L, pending *b, const char *line)
+{
+    typed t = {b, line};
+
+    lua_pushcfunction(L, take);
+    lua_pushlightuserdata(L, &t);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        ory_report(L, stderr, "");
+        drop(b);
+    }
+    ory_lua_interrupt_clear(L);
+}
+
 /* True: the loop goes on. */
 static bool read_line(lua_State *L, pending *b)
 {
@@ -263,7 +295,7 @@ static bool read_line(lua_State *L, pending *b)
     switch (kind) {
     case ORY_LINE_TEXT:
         ory_lua_interrupt_clear(L);
-        take_line(L, b, line);
+        take_protected(L, b, line);
         free(line);
         break;
     case ORY_LINE_INTERRUPT:

@@ -4,6 +4,7 @@
 
 #include "app/script.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <lauxlib.h>
@@ -12,7 +13,7 @@
 #include "app/progress.h"
 #include "app/report.h"
 #include "app/signals.h"
-#include "app/typo.h"
+#include "bind/run.h"
 #include "core/interrupt.h"
 
 int ory_script_failed(lua_State *L)
@@ -39,13 +40,88 @@ static int require_module(lua_State *L, const char *name)
     return 0;
 }
 
-static int run_loaded(lua_State *L, int load_status, int nargs)
+/* All of a file (NULL: standard input) as a string on the stack. Raises. */
+static void push_whole(lua_State *L, const char *path)
 {
-    if (load_status != LUA_OK) {
+    FILE *f = path ? fopen(path, "rb") : stdin;
+    luaL_Buffer b;
+    int bad;
+    size_t n;
+
+    if (!f)
+        luaL_error(L, "cannot read %s: %s", path, strerror(errno));
+    luaL_buffinit(L, &b);
+    do {
+        n = fread(luaL_prepbuffer(&b), 1, LUAL_BUFFERSIZE, f);
+        luaL_addsize(&b, n);
+    } while (n > 0 && !ory_interrupt_pending());
+    bad = ferror(f) ? errno : 0;
+    if (f != stdin)
+        fclose(f);
+    luaL_pushresult(&b);
+    if (ory_interrupt_pending())
+        luaL_error(L, "interrupted");
+    if (bad)
+        luaL_error(L, "cannot read %s: %s", path ? path : "standard input", strerror(bad));
+}
+
+/* A byte order mark and a first line that begins with '#' are no Lua; the line's end
+ * stays, so that the numbers of the lines are right. */
+static const char *skip_head(const char *text, size_t *size)
+{
+    const char *start = text, *end = text + *size;
+
+    if (*size >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0)
+        start += 3;
+    if (start < end && *start == '#')
+        while (start < end && *start != '\n')
+            start++;
+    *size = (size_t)(end - start);
+    return start;
+}
+
+/* Function of a path (light userdata, NULL: standard input): the script, loaded. */
+static int load_script(lua_State *L)
+{
+    const char *path = lua_touserdata(L, 1), *text, *code;
+    size_t size;
+
+    push_whole(L, path);
+    text = lua_tolstring(L, -1, &size);
+    ory_bind_set_script(path ? path : "stdin", text, size);
+    code = skip_head(text, &size);
+    lua_pushfstring(L, path ? "@%s" : "=stdin", path);
+    if (luaL_loadbufferx(L, code, size, lua_tostring(L, -1), "t") != LUA_OK)
+        lua_error(L);
+    return 1;
+}
+
+static int load_code(lua_State *L)
+{
+    const char *text = lua_touserdata(L, 1);
+
+    if (luaL_loadbufferx(L, text, strlen(text), "=-e", "t") != LUA_OK)
+        lua_error(L);
+    return 1;
+}
+
+/* What loader makes of text is called with the arguments. Returns an exit status. */
+static int run(lua_State *L, lua_CFunction loader, const char *text, int nargs, char **args)
+{
+    int i;
+
+    lua_pushcfunction(L, loader);
+    lua_pushlightuserdata(L, (void *)text);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
         ory_report_syntax(L);
         return ory_script_failed(L);
     }
-    lua_insert(L, -(nargs + 1));
+    if (!lua_checkstack(L, nargs + 12)) {
+        lua_pushliteral(L, "too many arguments");
+        return ory_script_failed(L);
+    }
+    for (i = 0; i < nargs; i++)
+        lua_pushstring(L, args[i]);
     return ory_interp_call(L, nargs, 0) == LUA_OK ? 0 : ory_script_failed(L);
 }
 
@@ -54,13 +130,9 @@ int ory_script_code(lua_State *L, const ory_options *o)
     int i, status;
 
     for (i = 0; i < o->n_code; i++) {
-        if (o->code[i].module)
-            status = require_module(L, o->code[i].text);
-        else
-            status = run_loaded(L,
-                                luaL_loadbufferx(L, o->code[i].text, strlen(o->code[i].text),
-                                                 "=-e", "t"),
-                                0);
+        const char *text = o->code[i].text;
+
+        status = o->code[i].module ? require_module(L, text) : run(L, load_code, text, 0, NULL);
         if (status != 0)
             return status;
     }
@@ -69,13 +141,5 @@ int ory_script_code(lua_State *L, const ory_options *o)
 
 int ory_script_file(lua_State *L, const char *file, int nargs, char **args)
 {
-    int i, load;
-
-    luaL_checkstack(L, nargs + 8, "too many arguments");
-    for (i = 0; i < nargs; i++)
-        lua_pushstring(L, args[i]);
-    if (strcmp(file, "-") == 0)
-        file = NULL;
-    load = luaL_loadfilex(L, file, "t");
-    return run_loaded(L, load, nargs);
+    return run(L, load_script, strcmp(file, "-") == 0 ? NULL : file, nargs, args);
 }

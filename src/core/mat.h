@@ -29,7 +29,8 @@ static inline double *ory_mat_at(const ory_mat *a, size_t r, size_t c)
 
 /* rows x cols zeros. ORY_ENOMEM. */
 ory_status ory_mat_new(ory_mat *a, size_t rows, size_t cols, ory_error *err) ORY_WUR;
-ory_status ory_mat_copy(ory_mat *a, const ory_mat *from, ory_error *err) ORY_WUR; /* a is made new, ld = cols */
+/* a is made new, ld = cols */
+ory_status ory_mat_copy(ory_mat *a, const ory_mat *from, ory_error *err) ORY_WUR;
 void ory_mat_free(ory_mat *a); /* also of a zeroed struct */
 
 bool ory_all_finite(const double *x, size_t n);

@@ -80,7 +80,8 @@ void ory_values_fini(ory_values *v); /* tolerates a zeroed struct */
 ory_status ory_values_set_num(ory_values *v, const char *name, double x, ory_error *err);
 ory_status ory_values_set_bool(ory_values *v, const char *name, bool x, ory_error *err);
 ory_status ory_values_set_text(ory_values *v, const char *name, const char *text, ory_error *err);
-ory_status ory_values_set_mat(ory_values *v, const char *name, ory_matref *mat, ory_error *err); /* takes its own reference */
+/* takes its own reference */
+ory_status ory_values_set_mat(ory_values *v, const char *name, ory_matref *mat, ory_error *err);
 
 /* ORY_EINVAL naming the first REQUIRED row without a value. */
 ory_status ory_values_complete(const ory_values *v, ory_error *err);

@@ -52,8 +52,8 @@ static ory_status format_of(const char *path, bool stream, rows_format *format, 
             return ORY_OK;
         }
     }
-    return ory_fail(err, ORY_EFORMAT, "cannot write '%s': the ending must be .csv, .tsv, .jsonl or .npy",
-                    path);
+    return ory_fail(err, ORY_EFORMAT,
+                    "cannot write '%s': the ending must be .csv, .tsv, .jsonl or .npy", path);
 }
 
 static void rows_free(ory_rows *w)
