@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# orrery.bash - completion of orrery's command line for bash. tests/completions.sh holds
+# it against `orrery --help`.
+_orrery_systems() { "${COMP_WORDS[0]}" systems 2>/dev/null | tail -n +2 | cut -f 1; }
+
+_orrery_files() { # [GLOB]: files, and directories to look into
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -d -- "$cur"; compgen -f -X "!${1:-*}" -- "$cur")
+}
+
+_orrery_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
+
+_orrery() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
+    local options='-e -l -i --strict --no-init --sandbox --assert --headless --color --threads
+        --keys -h --help -V --version'
+    local commands='run systems probes claims'
+
+    COMPREPLY=()
+    # bash breaks words at '=': --color = never
+    [ "$cur" = = ] && cur=
+    [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        -e | -l | --color | --threads | --keys) ((i++)); [ "${COMP_WORDS[i]}" = = ] && ((i++)) ;;
+        -*) ;;
+        *) command=${COMP_WORDS[i]}; break ;;
+        esac
+    done
+    case $prev in
+    --color) _orrery_words 'auto always never'; return ;;
+    --keys) _orrery_files; return ;;
+    -e | -l | --threads) return ;;
+    esac
+    case $command:$cur in
+    :-* | run:-* | systems:-* | probes:-* | claims:-*) _orrery_words "$options" ;;
+    :*)
+        _orrery_files '*.lua'
+        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$commands" -- "$cur")
+        ;;
+    run:*) _orrery_files '*.lua' ;;
+    systems:* | probes:* | claims:*) _orrery_words "$(_orrery_systems)" ;;
+    *) _orrery_files ;;
+    esac
+}
+complete -F _orrery orrery

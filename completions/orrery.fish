@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# orrery.fish - completion of orrery's command line for fish. tests/completions.sh holds
+# it against `orrery --help`.
+function __orrery_systems
+    orrery systems 2>/dev/null | tail -n +2 | cut -f 1
+end
+set -l commands run systems probes claims
+set -l tables systems probes claims
+
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a run -d 'run a script without a prompt'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a systems -d 'list the systems, or the options of one'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a probes -d 'list the probes'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a claims -d 'list the claims'
+complete -c orrery -f -n "__fish_seen_subcommand_from $tables" -a '(__orrery_systems)'
+
+complete -c orrery -s e -x -d 'run CODE'
+complete -c orrery -s l -x -d 'require MOD into the global MOD'
+complete -c orrery -s i -d 'go to the prompt after the code or the script'
+complete -c orrery -l strict -d 'reading or making an unknown global is an error'
+complete -c orrery -l no-init -d 'do not read init.lua before the prompt'
+complete -c orrery -l sandbox -d 'no io, os, debug, native modules or bytecode'
+complete -c orrery -l assert -d 'status 3 if a claim of a run is violated at the end'
+complete -c orrery -l headless -d 'no prompt and no progress bar, even on a terminal'
+complete -c orrery -l color -x -a 'auto always never' -d 'colors'
+complete -c orrery -l threads -x -d 'threads of the linear algebra'
+complete -c orrery -l keys -r -d 'type the keys of FILE at the prompt'
+complete -c orrery -s h -l help -d 'print a summary and leave'
+complete -c orrery -s V -l version -d 'print the version and leave'
