@@ -22,14 +22,24 @@ static size_t trimmed(const char *text)
     return n;
 }
 
-static bool wants_more(lua_State *L)
+static bool ends_with(const char *text, size_t len, const char *end)
 {
-    static const char mark[] = "<eof>";
-    size_t len;
+    size_t n = strlen(end);
+
+    return len >= n && memcmp(text + len - n, end, n) == 0;
+}
+
+/* Whether the message at the top says that the text ends too early. A quoted text ends
+ * with its line, unless a backslash carries it on. */
+static bool wants_more(lua_State *L, const char *text)
+{
+    size_t len, n = strlen(text);
     const char *msg = lua_tolstring(L, -1, &len);
 
-    return msg && ((len >= 5 && strcmp(msg + len - 5, mark) == 0) ||
-                   (len >= 6 && strcmp(msg + len - 6, "<eof>'") == 0));
+    if (!msg || !(ends_with(msg, len, "<eof>") || ends_with(msg, len, "<eof>'")))
+        return false;
+    return !strstr(msg, "unfinished string") || ends_with(text, n, "\\") ||
+           ends_with(text, n, "\\z");
 }
 
 /* Push before and the text without "=" in front and ";" behind. */
@@ -71,7 +81,7 @@ ory_chunk ory_chunk_load(lua_State *L, const char *text, bool *silent)
     status = luaL_loadbufferx(L, text, strlen(text), ORY_PROMPT_CHUNK, "t");
     if (status == LUA_OK)
         return ORY_CHUNK_READY;
-    if (status == LUA_ERRSYNTAX && wants_more(L))
+    if (status == LUA_ERRSYNTAX && wants_more(L, text))
         return ORY_CHUNK_MORE;
     return ORY_CHUNK_BAD;
 }
