@@ -173,7 +173,8 @@ static ory_status split_blanks(reader *r, const char *s, const char *end)
 
 static bool cell_number(const cell *c, double *x)
 {
-    if (c->s == c->end) {
+    if (c->s == c->end || (c->end - c->s == 2 && (memcmp(c->s, "na", 2) == 0 ||
+                                                  memcmp(c->s, "NA", 2) == 0))) {
         *x = NAN;
         return true;
     }
@@ -319,16 +320,32 @@ static const char *line_end(const reader *r, const char *s)
     return s;
 }
 
+/* "key: value" goes into the header; the first other comment is the title. */
+static ory_status take_comment(reader *r, const char *s, const char *end)
+{
+    ory_status ok = ory_header_parse(&r->out->header, s, (size_t)(end - s), NULL);
+
+    if (ok == ORY_EFORMAT && !ory_header_get(&r->out->header, "title")) {
+        cell text = {s, end};
+        char *title;
+
+        trim(&text.s, &text.end);
+        if (!(title = cell_text(&text)))
+            return no_memory(r);
+        ok = ory_header_add(&r->out->header, "title", title, NULL);
+        ory_free(title);
+    }
+    return ok == ORY_ENOMEM ? no_memory(r) : ORY_OK;
+}
+
 static ory_status one_line(reader *r, const char *s, const char *end)
 {
     ory_status ok;
 
     if (end > s && end[-1] == '\r')
         end--;
-    if (s < end && *s == '#') {
-        ok = ory_header_parse(&r->out->header, s + 1, (size_t)(end - s - 1), NULL);
-        return ok == ORY_ENOMEM ? no_memory(r) : ORY_OK;
-    }
+    if (s < end && *s == '#')
+        return take_comment(r, s + 1, end);
     r->n_cells = 0;
     ok = r->separator == ' ' ? split_blanks(r, s, end) : split_at(r, s, end);
     if (ok != ORY_OK || (r->n_cells <= 1 && (r->n_cells == 0 || r->cells[0].s == r->cells[0].end)))

@@ -46,12 +46,13 @@ static void names_columns_and_header_are_read(void **state)
     assert_string_equal(t.columns[1], "step size");
     assert_null(t.rows);
     assert_string_equal(ory_header_get(&t.header, "seed"), "7");
+    assert_string_equal(ory_header_get(&t.header, "title"), "free words");
     ory_table_fini(&t);
 }
 
 static void first_column_of_words_names_rows(void **state)
 {
-    ory_table t = parsed("a.tsv", "what\tx\ty\nlion's paw\t1\t2\n\"a \"\"b\"\"\"\t3\tnan\n");
+    ory_table t = parsed("a.tsv", "what\tx\ty\nlion's paw\t1\t2\n\"a \"\"b\"\"\"\t3\tna\n");
 
     (void)state;
     assert_int_equal(t.values.cols, 2);
