@@ -133,7 +133,7 @@ static inline int ory_dots_h(const ory_canvas *c)
     return 4 * c->h;
 }
 
-void ory_dot(ory_canvas *c, int px, int py, const ory_pen *pen);
+void ory_canvas_dot(ory_canvas *c, int px, int py, const ory_pen *pen);
 /* End points included; y grows downwards. Nothing is drawn if one is NaN. */
 void ory_dots_line(ory_canvas *c, double x0, double y0, double x1, double y1,
                    const ory_pen *pen);

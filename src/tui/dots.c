@@ -29,7 +29,7 @@ static void set_dot(ory_canvas *c, int px, int py, const ory_pen *pen)
     d->bits |= (uint8_t)ory_dot_bit(px, py);
 }
 
-void ory_dot(ory_canvas *c, int px, int py, const ory_pen *pen)
+void ory_canvas_dot(ory_canvas *c, int px, int py, const ory_pen *pen)
 {
     if (px >= 0 && py >= 0 && px < 2 * c->w && py < 4 * c->h)
         set_dot(c, px, py, pen);
@@ -81,7 +81,7 @@ void ory_dots_line(ory_canvas *c, double x0, double y0, double x1, double y1, co
         double s = n ? (double)i / n : 0;
         int px = (int)lround(ax + s * (bx - ax)), py = (int)lround(ay + s * (by - ay));
         if (!dashed_out(pen, steep ? py : px))
-            ory_dot(c, px, py, pen);
+            ory_canvas_dot(c, px, py, pen);
     }
 }
 
@@ -99,7 +99,7 @@ void ory_dots_vspan(ory_canvas *c, int px, double y0, double y1, const ory_pen *
     int a = y0 < 0 ? 0 : (int)lround(y0), b = y1 > 4 * c->h - 1 ? 4 * c->h - 1 : (int)lround(y1);
     for (int py = a; py <= b; py++)
         if (!dashed_out(pen, b > a ? py : px))
-            ory_dot(c, px, py, pen);
+            ory_canvas_dot(c, px, py, pen);
 }
 
 void ory_dots_rect(ory_canvas *c, double x0, double y0, double x1, double y1, const ory_pen *pen)
@@ -121,7 +121,7 @@ void ory_dots_circle(ory_canvas *c, double x, double y, double rx, double ry, co
     for (int i = 0; i < n; i++) {
         double a = 2 * M_PI * i / n, px = x + rx * cos(a), py = y + ry * sin(a);
         if (!dashed_out(pen, i) && px > -1 && py > -1 && px < 2 * c->w && py < 4 * c->h)
-            ory_dot(c, (int)lround(px), (int)lround(py), pen);
+            ory_canvas_dot(c, (int)lround(px), (int)lround(py), pen);
     }
 }
 

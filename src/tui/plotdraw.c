@@ -337,7 +337,7 @@ static void lone_point(brush *b, double px, double py)
         ory_plot_spot_add(b->a, (int)px / 2, (int)(py + 0.5) / 4,
                           b->a->view.glyphs->marker[b->marker], b->style);
     else
-        ory_dot(&b->a->view, (int)lround(px), (int)lround(py), &b->pen);
+        ory_canvas_dot(&b->a->view, (int)lround(px), (int)lround(py), &b->pen);
 }
 
 /* One point of a polyline: joins it to the one before, marks where the line leaves. */
@@ -450,7 +450,7 @@ static void draw_points(brush *b, const ory_plot_series *s)
         if (!inside(b, px, py))
             clip_mark(b, px, py);
         else if (many)
-            ory_dot(&b->a->view, (int)lround(px), (int)lround(py), &b->pen);
+            ory_canvas_dot(&b->a->view, (int)lround(px), (int)lround(py), &b->pen);
         else
             ory_plot_spot_add(b->a, (int)fmax(px, 0) / 2, (int)fmax(py + 0.5, 0) / 4, cp,
                               b->style);
@@ -490,7 +490,7 @@ static void draw_band(brush *b, const ory_plot_series *s)
             double bottom = fmin(l0 + u * (l1 - l0), 4.0 * b->a->view.h - 1);
             for (int py = (int)ceil(top); py <= bottom; py++)
                 if (((int)px + py) % 2 == 0)
-                    ory_dot(&b->a->view, (int)px, py, &b->pen);
+                    ory_canvas_dot(&b->a->view, (int)px, py, &b->pen);
         }
     }
 }

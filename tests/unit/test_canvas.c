@@ -283,8 +283,8 @@ static void the_higher_layer_gives_the_colour_of_a_shared_cell(void **state)
     (void)state;
     ory_canvas c = canvas(1, 1, &ory_glyphs_braille);
     ory_pen high = {ORY_ROLE_CURVE1, 0, 9, 0, 0}, low = {ORY_ROLE_GHOST, ORY_FAINT, 1, 0, 0};
-    ory_dot(&c, 0, 0, &high);
-    ory_dot(&c, 1, 3, &low);
+    ory_canvas_dot(&c, 0, 0, &high);
+    ory_canvas_dot(&c, 1, 3, &low);
     ory_dots_show(&c);
     assert_int_equal(c.cells[0].cp, 0x2881);
     assert_int_equal(c.cells[0].role, ORY_ROLE_CURVE1);
