@@ -36,9 +36,18 @@ static ory_status resolve(ory_run *r, const ory_claim *c, const char *side, clai
     return ORY_OK;
 }
 
-/* The slower of two paces. */
-static void slow_to(pace *p, pace q)
+/* A claim about constants alone is looked at every so many steps, for their sake who
+ * turn a knob of the system. */
+static const uint64_t constants_every = 1024;
+
+/* Make the plan's pace no faster than the probe is sampled. */
+static void slow_to(const ory_run *r, claim_plan *plan, int probe)
 {
+    const pace q = ory_pace_of_probe(r, probe);
+    pace *p = &plan->pace;
+
+    if (!(ory_run_probe_at(r, probe)->flags & ORY_PROBE_CONSTANT))
+        plan->varies = true;
     if (q.every > p->every)
         p->every = q.every;
     if (q.first < p->first)
@@ -54,9 +63,9 @@ static ory_status plan_row(ory_run *r, claim_plan *plan, int row, const ory_ineq
     if (ok == ORY_OK)
         ok = resolve(r, plan->claim, q->right, &plan->right[row], err);
     if (ok == ORY_OK && plan->left[row].probe >= 0)
-        slow_to(&plan->pace, ory_pace_of_probe(r, plan->left[row].probe));
+        slow_to(r, plan, plan->left[row].probe);
     if (ok == ORY_OK && plan->right[row].probe >= 0)
-        slow_to(&plan->pace, ory_pace_of_probe(r, plan->right[row].probe));
+        slow_to(r, plan, plan->right[row].probe);
     return ok;
 }
 
@@ -75,7 +84,16 @@ static ory_status plan_claim(ory_run *r, const ory_claim *c, claim_plan *plan, o
     if (ok == ORY_OK && c->floor)
         ok = resolve(r, c, c->floor, &floor, err);
     plan->floor = floor.probe;
+    if (!plan->varies && r->every == 0)
+        plan->pace = (pace){.every = constants_every, .first = 1};
     return ok;
+}
+
+void ory_claims_again(ory_run *r)
+{
+    for (int i = 0; i < r->n_claims; i++)
+        r->claims[i].due = 0;
+    r->claims_due = 0;
 }
 
 void ory_claims_clear(ory_run *r)
@@ -87,7 +105,7 @@ void ory_claims_clear(ory_run *r)
         for (int h = 0; h < ORY_MAX_HYPOTHESES; h++)
             t->broken[h] = UINT64_MAX;
     }
-    r->claims_due = 0;
+    ory_claims_again(r);
 }
 
 ory_status ory_claims_start(ory_run *r, ory_error *err)
@@ -224,15 +242,17 @@ void ory_claims_look(ory_run *r)
         return;
     r->claims_due = UINT64_MAX;
     for (int i = 0; i < r->n_claims; i++) {
-        const pace *p = &r->claims[i].pace;
-        uint64_t next = ory_pace_next(p, r->k);
+        claim_plan *p = &r->claims[i];
 
-        if (ory_pace_due(p, r->k)) {
-            view_claim(r, &r->claims[i], &r->track[i], &v);
-            enter(r, &r->track[i], &v);
+        if (p->due <= r->k) {
+            if (ory_pace_due(&p->pace, r->k)) {
+                view_claim(r, p, &r->track[i], &v);
+                enter(r, &r->track[i], &v);
+            }
+            p->due = ory_pace_next(&p->pace, r->k);
         }
-        if (next < r->claims_due)
-            r->claims_due = next;
+        if (p->due < r->claims_due)
+            r->claims_due = p->due;
     }
 }
 

@@ -91,30 +91,35 @@ static ory_status step_failed(ory_run *r, ory_status status, const ory_error *wh
     }
 }
 
+static void say_diverged(const ory_run *r, ory_stop *stop, const char *what)
+{
+    if (r->now.step > 0)
+        say(stop, ORY_STOP_DIVERGED, "diverged at step %" PRIu64 ": %s (step size %.4g)", r->k,
+            what, r->now.step);
+    else
+        say(stop, ORY_STOP_DIVERGED, "diverged at step %" PRIu64 ": %s", r->k, what);
+}
+
 /* Whether the state in r->next may be taken; its loss and gradient beside it. */
 static bool acceptable(ory_run *r, double *loss, ory_stop *stop)
 {
-    char step[48] = "";
+    char what[120];
 
-    if (r->now.step > 0)
-        snprintf(step, sizeof step, " (step size %.4g)", r->now.step);
     if (!ory_all_finite(r->next, r->dim)) {
-        say(stop, ORY_STOP_DIVERGED, "diverged at step %" PRIu64 ": the next state is not finite%s",
-            r->k, step);
+        say_diverged(r, stop, "the next state is not finite");
         return false;
     }
     ory_run_evaluate(r, r->next, loss, r->grad_next);
     if (!r->sys->class->loss || *loss <= small_loss)
         return true;
     if (!isfinite(*loss)) {
-        say(stop, ORY_STOP_DIVERGED, "diverged at step %" PRIu64 ": the next loss is not finite%s",
-            r->k, step);
+        say_diverged(r, stop, "the next loss is not finite");
         return false;
     }
     if (r->loss_ref > 0 && *loss > loss_growth * r->loss_ref) {
-        say(stop, ORY_STOP_DIVERGED,
-            "diverged at step %" PRIu64 ": the next loss %.4g is over 1e6 times its start %.4g%s",
-            r->k, *loss, r->loss_ref, step);
+        snprintf(what, sizeof what, "the next loss %.4g is over 1e6 times its start %.4g", *loss,
+                 r->loss_ref);
+        say_diverged(r, stop, what);
         return false;
     }
     return true;

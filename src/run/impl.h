@@ -22,7 +22,7 @@
 
 #include "run/run.h"
 
-enum { ORY_RUN_NAME = 64, ORY_MAX_SINKS = 4 };
+enum { ORY_RUN_NAME = 64, ORY_MAX_SINKS = 4, ORY_MAX_FREE = 16 };
 
 /* How often something is looked at, a function of the step number alone: at multiples
  * of `every`; unless exact also at each of the first steps and at powers of two, so
@@ -43,7 +43,9 @@ typedef struct claim_plan {
     claim_side left[ORY_MAX_HYPOTHESES + 1], right[ORY_MAX_HYPOTHESES + 1]; /* last: conclusion */
     int hypotheses;
     int floor; /* probe or -1 */
+    bool varies; /* a side can differ from step to step */
     pace pace;
+    uint64_t due; /* step of the next look */
 } claim_plan;
 
 /* What is remembered of a claim over the steps that the run has left; plain data, part
@@ -130,6 +132,8 @@ struct ory_run {
     uint64_t id, parent, fork_step;
     inside_kind inside;
 
+    int n_class_probes; /* rows of the class's own table, which come first */
+    const ory_probe *free_rows[ORY_MAX_FREE];
     int n_system_probes, n_stepper_probes;
     size_t dim, n_slots, n_memory;
     double *x, *next, *x0, *slots, *slots_kept, *memory;
@@ -241,6 +245,7 @@ pace ory_pace_of_probe(const ory_run *r, int probe);
 /* claims.c */
 ory_status ory_claims_start(ory_run *r, ory_error *err);
 void ory_claims_clear(ory_run *r);
+void ory_claims_again(ory_run *r); /* taken elsewhere: find out anew when a look is due */
 void ory_claims_look(ory_run *r); /* before this step is left */
 
 #endif

@@ -63,15 +63,11 @@ static pace by_cost(double work, double step)
 /* The loss is known at each step, and so is the step size. */
 static source_kind source_of(const ory_run *r, int probe)
 {
-    const int own = r->n_system_probes;
     const ory_probe *row = ory_run_probe_at(r, probe);
-    bool free_row = true;
 
-    if (probe >= own)
+    if (probe >= r->n_system_probes)
         return FROM_RUN;
-    for (const ory_probe *p = r->sys->class->probes; p && p->name; p++)
-        free_row = free_row && p != row;
-    if (!free_row)
+    if (probe < r->n_class_probes)
         return FROM_CLASS;
     return strcmp(row->name, "loss") == 0   ? FROM_LOSS
            : strcmp(row->name, "step") == 0 ? FROM_STEP

@@ -11,6 +11,7 @@
 #include "core/linalg.h"
 #include "core/mem.h"
 #include "run/impl.h"
+#include "systems/free_probes.h"
 
 static uint64_t last_id;
 
@@ -163,13 +164,22 @@ static void name_run(ory_run *r, const char *name)
         snprintf(r->name, sizeof r->name, "run %" PRIu64, r->id);
 }
 
-static int stepper_probes(const ory_run *r)
+/* Rows are looked up by number in every step: count and find them once. */
+static void number_probes(ory_run *r)
 {
+    const ory_system_class *c = r->sys->class;
     int n = 0;
 
-    while (r->st.class->probes && r->st.class->probes[n].name)
+    while (c->probes && c->probes[n].name)
         n++;
-    return n;
+    r->n_class_probes = n;
+    for (n = 0; n < ORY_MAX_FREE && (r->free_rows[n] = ory_free_probe(c, n)) != NULL; n++)
+        ;
+    r->n_system_probes = r->n_class_probes + n;
+    for (n = 0; r->st.class->probes && r->st.class->probes[n].name; n++)
+        ;
+    r->n_stepper_probes = n;
+    r->gap_probe = ory_probe_find(c, "gap");
 }
 
 ory_status ory_run_build(ory_system *sys, const ory_run_options *opt, ory_run **out,
@@ -189,9 +199,7 @@ ory_status ory_run_build(ory_system *sys, const ory_run_options *opt, ory_run **
     if (ok == ORY_OK)
         ok = allocate(r, err);
     if (ok == ORY_OK) {
-        r->n_system_probes = ory_probe_count(sys->class);
-        r->n_stepper_probes = stepper_probes(r);
-        r->gap_probe = ory_probe_find(sys->class, "gap");
+        number_probes(r);
         ok = ory_recorder_start(r, opt->record, err);
     }
     if (ok == ORY_OK)
@@ -323,8 +331,10 @@ const ory_probe *ory_run_probe_at(const ory_run *r, int i)
 {
     const int n = r->n_system_probes, s = r->n_stepper_probes;
 
+    if (i < r->n_class_probes)
+        return &r->sys->class->probes[i];
     if (i < n)
-        return ory_probe_at(r->sys->class, i);
+        return r->free_rows[i - r->n_class_probes];
     return i < n + s ? &r->st.class->probes[i - n] : &r->watches[i - n - s]->row;
 }
 
@@ -369,8 +379,10 @@ ory_status ory_run_read(ory_run *r, int i, double *out, ory_error *err)
     if (i < 0 || i >= ory_run_probe_count(r))
         return ory_fail(err, ORY_ENAME, "%s: no probe number %d", r->name, i);
     ory_run_plan(r);
+    if (i < r->n_class_probes)
+        return r->sys->class->probe(r->sys, &r->now, i, out, err);
     if (i < n)
-        return ory_probe_read(r->sys, &r->now, i, out, err);
+        return ory_free_probe_read(r->sys, &r->now, r->free_rows[i - r->n_class_probes], out, err);
     if (i >= n + s)
         return read_watch(r, r->watches[i - n - s], out, err);
     *out = r->st.class->probe(&r->st, &r->now, r->slots, i - n);

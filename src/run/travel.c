@@ -194,7 +194,8 @@ static ory_status restore(ory_run *r, size_t image, ory_error *err)
     if (ok != ORY_OK)
         return ok;
     image_copy(r, r->images + image * r->image_size, false);
-    r->others_due = r->claims_due = 0;
+    r->others_due = 0;
+    ory_claims_again(r);
     ory_run_refresh(r);
     return ory_run_arrive(r, err);
 }
