@@ -1,132 +1,124 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- run.lua - what claims, verdicts, probes, knobs, events and series look like at the prompt.
 
-local o = ...
+local o, internal = ...
+local text = internal.text
+local number = text.number
 local classes = o.run._classes
 
--- Columns of an UTF-8 text (every character counts one cell: enough for Greek and math).
-local function width(text) return utf8.len(text) or #text end
-
-local function pad(text, w, right)
-  local blank = string.rep(" ", w - width(text))
-  return right and blank .. text or text .. blank
-end
-
-local function cut(text, w)
-  if width(text) <= w then return text end
-  if w < 2 then return "" end
-  return text:sub(1, utf8.offset(text, w) - 1) .. "…"
-end
-
--- Rows of texts as aligned columns; the last column is cut to the window.
-function o._columns(rows, heads, right)
-  local w = {}
-  for c, head in ipairs(heads) do
-    w[c] = width(head)
-    for _, row in ipairs(rows) do w[c] = math.max(w[c], width(row[c] or "")) end
-  end
-  local function line(row)
-    local cells, used = {}, 0
-    for c = 1, #heads do
-      local text = row[c] or ""
-      if c == #heads then
-        text = cut(text, math.max(12, (o.width or 80) - used))
-        cells[c] = right and right[c] and pad(text, w[c], true) or text
-      else
-        cells[c] = pad(text, w[c], right and right[c])
-        used = used + w[c] + 2
-      end
-    end
-    return (table.concat(cells, "  "):gsub("%s+$", ""))
-  end
-  local out = { line(heads) }
-  for _, row in ipairs(rows) do out[#out + 1] = line(row) end
-  return table.concat(out, "\n")
-end
-
-local function number(x)
-  if x == nil then return "" end
-  if x ~= x then return "–" end
-  if math.type(x) == "integer" then return tostring(x) end
-  return string.format("%.4g", x)
-end
+local function window() return math.min(o.width or 80, 120) end
 
 local lamps = { ["holds"] = "●", ["violated"] = "✖", ["does not apply"] = "○",
   ["not computable"] = "–", ["rounding floor"] = "◐" }
+local standings = { "violated", "holds", "does not apply", "not computable", "rounding floor" }
 
 local function lamp(v) return lamps[v.standing] or "?" end
 
 local function margin(v)
-  if v.margin and v.margin == v.margin then
-    return string.format(v.margin < 100 and "%.3g×" or "%.1e×", v.margin)
-  end
-  return ""
+  if not v.margin or v.margin ~= v.margin then return "" end
+  return (v.margin < 1e4 and string.format("%.3g", v.margin) or number(v.margin)) .. "×"
+end
+
+-- "Theorem 3.1" of "Xu et al. 2025 (arXiv:2505.11664), Theorem 3.1"
+local function place(source) return (source:match("[^,]*$"):gsub("^%s+", "")) end
+
+-- What stands in the last column: the conclusion where it holds, else the reason.
+local function remark(v)
+  if v.standing == "holds" then return v.conclusion.text or v.title end
+  return v.text ~= "" and v.text or v.title
 end
 
 classes.claims.__tostring = function(list)
   local rows, count = {}, {}
-  for _, v in ipairs(list) do
-    count[v.standing] = (count[v.standing] or 0) + 1
-    rows[#rows + 1] = { lamp(v) .. " " .. v.name, v.source:match("[^,]*$"):gsub("^%s+", ""), margin(v),
-      v.standing == "holds" and v.title or v.text }
+  for _, s in ipairs(standings) do
+    for _, v in ipairs(list) do
+      if v.standing == s then
+        count[s] = (count[s] or 0) + 1
+        rows[#rows + 1] = { lamp(v), v.name, margin(v), place(v.source), remark(v) }
+      end
+    end
   end
   local parts = {}
-  for _, s in ipairs{ "holds", "violated", "does not apply", "not computable", "rounding floor" } do
-    if count[s] then parts[#parts + 1] = count[s] .. " " .. lamps[s] .. " " .. s end
+  for _, s in ipairs(standings) do
+    if count[s] then parts[#parts + 1] = lamps[s] .. " " .. count[s] .. " " .. s end
   end
-  return string.format("claims of %s at step %d: %s\n", list.run, list.k, table.concat(parts, ", "))
-    .. o._columns(rows, { "  claim", "source", "margin", "" }, { false, false, true })
+  return string.format("claims of %s at step %d   %s\n", list.run, list.k, table.concat(parts, "   "))
+    .. text.columns(rows, { heads = { "", "claim", "margin", "source", "" }, right = { [3] = true } })
 end
 
 classes.verdict.__tostring = function(v)
-  local out = { lamp(v) .. " " .. v.name .. " — " .. v.title, "  " .. v.statement }
+  local out = { lamp(v) .. " " .. v.name .. "  " .. v.title,
+    text.hang("  ", v.statement, window()), "" }
   for i, h in ipairs(v.hypotheses) do
-    out[#out + 1] = string.format("  %s %s%s", i == 1 and "if" or "and", h.text,
-      v.hypothesis == i and string.format("   fails: %s, %s", number(v.left), number(v.right)) or "")
+    local fails = v.hypothesis == i and string.format("   ○ fails: %s, %s", number(v.left),
+      number(v.right)) or ""
+    out[#out + 1] = (i == 1 and "  if    " or "  and   ") .. h.text
+      .. (h.throughout and " (at every step)" or "") .. fails
   end
   local c = v.conclusion
-  out[#out + 1] = string.format("  then %s%s", c.text or (c.left .. " " .. c.relation .. " " .. c.right),
-    v.hypothesis and "" or string.format("   now %s %s %s", number(v.left), c.relation, number(v.right)))
-  out[#out + 1] = "  " .. v.standing .. (v.text ~= "" and ": " .. v.text or "")
-  out[#out + 1] = string.format("  looked at %d steps%s", v.checked,
-    v.worst and v.worst == v.worst and string.format(", smallest margin %.4g×", v.worst) or "")
-  if v.correction then out[#out + 1] = "  note: " .. v.correction end
-  out[#out + 1] = "  source: " .. v.source
+  out[#out + 1] = "  then  " .. (c.text or c.left .. " " .. c.relation .. " " .. c.right)
+  if not v.hypothesis then
+    out[#out + 1] = string.format("  now   %s %s %s", number(v.left), c.relation, number(v.right))
+      .. (margin(v) ~= "" and ", margin " .. margin(v) or "")
+  end
+  out[#out + 1] = ""
+  out[#out + 1] = text.hang("  ", v.standing .. (v.text ~= "" and v.text ~= v.standing
+    and ": " .. v.text or ""), window())
+  out[#out + 1] = string.format("  checked at %d step%s%s", v.checked, v.checked == 1 and "" or "s",
+    v.worst and v.worst == v.worst and ", smallest margin " .. number(v.worst) .. "×" or "")
+  if v.correction then out[#out + 1] = text.hang("  note: ", v.correction, window()) end
+  out[#out + 1] = text.hang("  source: ", v.source, window())
   return table.concat(out, "\n")
+end
+
+local function shape(p)
+  return p.kind == "scalar" and (p.value and number(p.value) or "(dear)") or p.kind
 end
 
 classes.probes.__tostring = function(list)
   local rows = {}
   for i, p in ipairs(list) do
-    rows[i] = { p.name, number(p.value), p.kind == "scalar" and p.cost or p.kind, p.doc or "" }
+    local bound = p.bounds and (p.side == "upper" and "≥ " or "≤ ") .. p.bounds or ""
+    rows[i] = { p.name, shape(p), bound, p.doc or "" }
   end
-  return o._columns(rows, { "probe", "value", "cost", "meaning" }, { false, true })
+  return text.columns(rows, { heads = { "probe", "now", "bounds", "meaning" }, right = { [2] = true } })
 end
 
 classes.knobs.__tostring = function(list)
   local rows = {}
   for i, p in ipairs(list) do
-    rows[i] = { p.name, type(p.value) == "number" and number(p.value) or tostring(p.value or "–"),
-      p.doc or "" }
+    local value = type(p.value) == "number" and number(p.value)
+      or p.value ~= nil and tostring(p.value) or "–"
+    rows[i] = { p.name, value, p.unit or "", p.doc or "" }
   end
-  return o._columns(rows, { "knob", "value", "meaning" }, { false, true })
+  return text.columns(rows, { heads = { "knob", "value", "", "meaning" }, right = { [2] = true },
+    fold = true })
 end
 
 classes.events.__tostring = function(list)
+  if #list == 0 then return "no events: no knob was turned, nothing marked" end
   local rows = {}
   for i, e in ipairs(list) do
-    local text = e.name or ""
+    local what = e.name or ""
     if e.before or e.after then
-      text = text .. " " .. (e.before or "–") .. " → " .. (e.after or "–")
+      what = what .. "  " .. (e.before or "–") .. " → " .. (e.after or "–")
     end
-    rows[i] = { tostring(e.k), e.kind, text }
+    rows[i] = { tostring(e.k), e.kind, what }
   end
-  return o._columns(rows, { "step", "event", "" }, { true })
+  return text.columns(rows, { heads = { "step", "event", "" }, right = { true } })
 end
 
 classes.series.__tostring = function(s)
   local n = #s.value
   if n == 0 then return string.format("series %s of %s: empty", s.name, s.run) end
-  return string.format("series %s of %s: %d bins of %d samples, steps %d to %d, first %.4g, last %.4g",
-    s.name, s.run, n, s.stride, s.step[1], s.step[n], s.value[1], s.last[n])
+  local unit = s.unit ~= "" and " " .. s.unit or ""
+  local least, most = s.min[1], s.max[1]
+  for i = 2, n do
+    if s.min[i] < least or least ~= least then least = s.min[i] end
+    if s.max[i] > most or most ~= most then most = s.max[i] end
+  end
+  return string.format("series %s of %s: %d value%s, steps %d to %d%s\n  first %s, last %s, "
+    .. "least %s, greatest %s%s", s.name, s.run, n, n == 1 and "" or "s", s.step[1], s.step[n],
+    s.stride > 1 and string.format(" (%d samples in each, extremes kept)", s.stride) or "",
+    number(s.value[1]), number(s.last[n]), number(least), number(most), unit)
 end

@@ -44,7 +44,7 @@ end
 
 local table_mt = {
   __name = "orrery.table",
-  __tostring = function(rows) return o._columns(rows, rows.heads, rows.right) end,
+  __tostring = function(rows) return internal.text.columns(rows, rows) end,
 }
 
 -- who() -> what you have made in this session

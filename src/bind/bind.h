@@ -68,6 +68,9 @@ void ory_help_add(lua_State *L, const char *name, const char *kind, const char *
 void ory_help_options(lua_State *L, const char *fn, const ory_param *params);
 /* Pushes that list and returns true, or pushes nothing and returns false. */
 bool ory_push_options(lua_State *L, const char *fn);
+/* help_tables.c: rows and options of every stepper; into the table at the top the
+ * functions that read the tables of systems and steppers. */
+void ory_help_tables(lua_State *L);
 /* Methods for completion: metatables of orrery's userdata hold them in a plain
  * table at __methods, names of their fields in a plain list at __fields. */
 

@@ -208,5 +208,6 @@ int ory_open_help(lua_State *L)
     lua_newtable(L);
     push_index(L);
     lua_setfield(L, -2, "_index");
+    ory_help_tables(L);
     return 1;
 }

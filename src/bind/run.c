@@ -587,6 +587,7 @@ int ory_open_run(lua_State *L)
     open_classes(L);
     ory_register(L, run_functions);
     ory_help_add(L, run_topic.name, "function", run_topic.usage, run_topic.doc, run_topic.example);
+    ory_help_options(L, "run", run_params);
     lua_newtable(L);
     lua_pushcfunction(L, run_make);
     lua_setfield(L, -2, "__call");

@@ -141,6 +141,7 @@ void ory_push_claim_row(lua_State *L, const ory_claim *c)
     set_text(L, "statement", c->statement);
     set_text(L, "source", c->source);
     set_text(L, "correction", c->correction);
+    set_text(L, "floor", c->floor);
     lua_newtable(L);
     for (i = 0; i < ORY_MAX_HYPOTHESES && c->hypotheses[i].left; i++) {
         push_inequality(L, &c->hypotheses[i]);

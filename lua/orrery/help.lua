@@ -1,0 +1,413 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- help.lua - help() is the map of the workbench, help("name") a page about a name, made
+-- from the tables of the program; help.search(words) looks through all pages.
+
+local o, internal = ...
+local help, text = o.help, internal.text
+local index = help._index
+
+local function width() return math.min(o.width or 80, 100) end
+
+local function para(s, indent)
+  return text.hang(string.rep(" ", indent or 0), s, width())
+end
+
+-- -------------------------------------------------------------------- topics
+
+-- name -> {summary, text}: what is not the name of a function.
+local topics = {
+  ["first steps"] = { "from nothing to a plot in five lines",
+    "s = net.linear{ n=5, h=20, m=3, seed=7 } makes a system; r = run(s) lets it move; r:step(100) "
+    .. "takes steps; r:probes() lists what can be read, r.loss reads one; plot(r, {\"loss\", "
+    .. "\"gap\"}, {y=\"log\"}) draws. r:claims() says which theorems hold at this state.",
+    "r = run(net.linear{ seed=7 }):step(100); print(plot(r))" },
+  ["step size"] = { "how the step of gradient descent is chosen",
+    "run(s, {step=0.01}) keeps a fixed step. run(s, {rule=\"rho\"}) lets a rule choose: help(\"gd\") "
+    .. "lists the general ones, ?net.linear those of a system. r.step reads the step about to be "
+    .. "taken, r.step = 0.02 turns it by hand (the rule becomes const, the change is an event). "
+    .. "r.edge is sharpness times step over 2: beyond 1 the step is unstable on a quadratic.",
+    "r = run(net.linear{}, {rule='local'}):step(5); print(r.step)" },
+  ["claims"] = { "theorems as data: hypotheses, conclusion, margin",
+    "A claim is a theorem that the program checks while a run moves. ● holds: hypotheses and "
+    .. "conclusion are true now and were never violated. ○ does not apply: a hypothesis fails; the "
+    .. "text says which and by how much. – not computable. ◐ below the rounding floor nothing is "
+    .. "asserted. ✖ violated: the conclusion failed under its hypotheses, at the step named. The "
+    .. "margin is the factor by which the conclusion holds. Where a publication had to be mended, "
+    .. "the claim says so. r:claim(name) shows one in full; a script run with --assert ends with "
+    .. "status 3 when a claim was violated.",
+    "print(run(net.linear{}):step(20):claim('local_pl'))" },
+  ["time travel"] = { "rewind, go on, fork: the same bits",
+    "r:rewind(k) turns a run to any step that it has seen, back or forth; going on repeats the same "
+    .. "bits. r.knob = value is an event at its step; after a rewind it cuts the old future off. "
+    .. "f = r:fork(\"name\") begins a second run from here; both keep the common past. r:events() "
+    .. "tells what was done and when, r:hash() names a state: equal hashes go on alike.",
+    "r = run(net.linear{}):step(50); h = r:hash(); print(r:rewind(10):step(40):hash() == h)" },
+  ["files"] = { "reading data, writing results",
+    "Read: mat.load, data.csv, data.npy, data.idx (MNIST, also gzipped), data.vectors. Write: "
+    .. "r:write(\"x.csv\") for recorded rows (.csv, .tsv, .jsonl, .npy), r:record{…, file=} to stream "
+    .. "them, p:save(\"x.svg\") for figures (.svg, .pdf, .png, .txt, .gp), r:save(\"x.run\") and "
+    .. "run.load for whole runs, session.save for the lines you typed. Files carry version, seed and "
+    .. "the script's hash, and appear whole or not at all.",
+    "f = os.tmpname() .. '.csv'; run(net.linear{}):step(9):write(f); os.remove(f)" },
+  ["steppers"] = { "how a state moves: descent, momentum, flow", nil,
+    "r = run(net.linear{}, {stepper='flow'}); r:go{time=1}; print(r.t)" },
+  ["systems"] = { "what can be studied", nil },
+  ["prompt"] = { "keys and signs at the prompt",
+    "Results print by themselves; a ; at the end keeps them quiet; _ is the last one. Tab completes "
+    .. "names, methods, options, their values and files. ?name shows help, ?\"words\" searches. "
+    .. "Ctrl-C stops a long step and keeps everything; Ctrl-R searches the history; Ctrl-D leaves." },
+  ["probes"] = { "quantities read off a state",
+    "r.name reads a probe now, r:series(name) what was recorded, r:why(name) why it is not defined "
+    .. "here. Probes that bound others know it: plots draw them dashed. Cost says how dear one is: "
+    .. "free, step (about one gradient), factor (a factorisation), dear (many gradients). "
+    .. "run(s, {record={…}, every=n}) chooses what is recorded; r:watch(name, fn) adds your own.",
+    "r = run(net.linear{}); r:record{'sharpness'}; r:step(20); print(r:series('sharpness'))" },
+}
+
+-- ---------------------------------------------------------------------- pages
+
+local function heading(name, summary)
+  return text.hang(name .. "  ", summary, width())
+end
+
+local function section(title) return "\n" .. title end
+
+-- What an option may be: its choices, or its range with the unit.
+local function values_of(opt)
+  if opt.choices and #opt.choices > 0 then
+    local words = "\"" .. table.concat(opt.choices, "\", \"") .. "\""
+    return (opt.type == "choice or real" and "a number or " or "") .. words
+  end
+  local words = opt.type == "matrix" and "matrix" or opt.type == "text" and "text"
+    or opt.type == "bool" and "true or false" or opt.type == "int" and "whole number" or "number"
+  if opt.range ~= "" then words = words .. " " .. opt.range end
+  if opt.unit ~= "" then words = words .. " " .. opt.unit end
+  return words
+end
+
+local function options_page(list)
+  local rows = {}
+  for i, opt in ipairs(list) do
+    local doc = opt.doc:gsub("%.$", "")
+    rows[i] = { opt.key, opt.default, doc .. " (" .. values_of(opt) .. (opt.live and "; knob)" or ")") }
+  end
+  return text.columns(rows, { heads = { "option", "default", "meaning" }, indent = 2, fold = true })
+end
+
+local function named_rows(list, fold)
+  local rows = {}
+  for i, row in ipairs(list) do rows[i] = { row.name, row.doc or row.title or "" } end
+  return text.columns(rows, { indent = 2, fold = fold })
+end
+
+local costs = { free = "", step = "step", factor = "factor", dear = "dear" }
+
+local function probes_page(list)
+  local rows = {}
+  for i, p in ipairs(list) do
+    local note = p.bounds and (p.side == "upper" and "≥ " or "≤ ") .. p.bounds
+      or p.kind ~= "scalar" and p.kind or costs[p.cost]
+    rows[i] = { p.name, p.label ~= p.name and p.label or "", note }
+  end
+  -- Two or more tables side by side, as the window allows.
+  local across = math.max(1, width() // 39)
+  local deep = (#rows + across - 1) // across
+  local parts = {}
+  for a = 1, across do
+    local part = {}
+    for i = (a - 1) * deep + 1, math.min(a * deep, #rows) do
+      part[#part + 1] = { text.cut(rows[i][1], 18), text.cut(rows[i][2], 10), text.cut(rows[i][3], 12) }
+    end
+    parts[a] = part
+  end
+  local out, w = {}, { {}, {}, {} }
+  for a = 1, across do
+    for c = 1, 3 do
+      w[c][a] = 0
+      for _, r in ipairs(parts[a]) do w[c][a] = math.max(w[c][a], text.width(r[c])) end
+    end
+  end
+  for i = 1, deep do
+    local cells = {}
+    for a = 1, across do
+      local r = parts[a][i]
+      if r then
+        cells[a] = text.pad(r[1], w[1][a]) .. " " .. text.pad(r[2], w[2][a]) .. " "
+          .. text.pad(r[3], w[3][a])
+      end
+    end
+    out[i] = ("  " .. table.concat(cells, "  ")):gsub("%s+$", "")
+  end
+  return table.concat(out, "\n")
+end
+
+local function claims_page(list)
+  local rows = {}
+  for i, c in ipairs(list) do
+    rows[i] = { c.name, c.conclusion.text, (c.source:match("[^,]*$"):gsub("^%s+", "")) }
+  end
+  return text.columns(rows, { heads = { "claim", "says", "source" }, indent = 2 })
+end
+
+local function system_page(name)
+  local s = help._system(name)
+  local out = { heading(s.name, s.summary), "", "  " .. index[name].usage }
+  local function add(title, body)
+    if body and body ~= "" then
+      out[#out + 1] = section(title)
+      out[#out + 1] = body
+    end
+  end
+  add("Options", options_page(index[name].options or {}))
+  add("Probes: r.name reads one (≤ and ≥: a bound of that probe; factor, dear: cost)",
+    probes_page(s.probes))
+  if #s.claims > 0 then
+    add("Claims: r:claims() checks them, r:claim(name) shows one", claims_page(s.claims))
+  end
+  if #s.rules > 0 then
+    add(string.format("Step rules: run(s, {rule=…})%s",
+      s.rule and "; " .. s.rule .. " unless you say" or ""), named_rows(s.rules, true))
+  end
+  if #s.record > 0 then add("Recorded unless you say", para(table.concat(s.record, ", "), 2)) end
+  add("Example", "  " .. s.example)
+  add("Source", para(s.source, 2))
+  return table.concat(out, "\n")
+end
+
+local function topic_page(name)
+  local t = topics[name]
+  local out = { heading(name, t[1]) }
+  if name == "steppers" then
+    out[#out + 1] = "\n" .. named_rows(help._steppers(), true)
+    out[#out + 1] = "\n" .. para("help(\"NAME\") lists the options of one; run(s, {stepper=\"NAME\"}) "
+      .. "uses it.")
+  elseif name == "systems" then
+    out[#out + 1] = "\n" .. named_rows(help._systems(), true)
+  else
+    out[#out + 1] = "\n" .. para(t[2], 2)
+  end
+  if t[3] then out[#out + 1] = section("Example") .. "\n  " .. t[3] end
+  return table.concat(out, "\n")
+end
+
+-- Names below this one: "mat" -> mat.zeros, mat:norm, …
+local function children(name)
+  local list = {}
+  for other, row in pairs(index) do
+    local rest = other:match("^" .. name:gsub("%p", "%%%0") .. "[.:]([%w_]+)$")
+    if rest then list[#list + 1] = { name = other, doc = row.doc:match("^[^.]*%.?") } end
+  end
+  table.sort(list, function(a, b) return a.name < b.name end)
+  return list
+end
+
+local function row_page(name)
+  local row = index[name]
+  local out = { row.usage or name, "", para(row.doc or "", 2) }
+  if row.options and #row.options > 0 then
+    out[#out + 1] = section("Options")
+    out[#out + 1] = options_page(row.options)
+  end
+  if name == "gd" then
+    out[#out + 1] = section("Step rules of every system; ?NAME lists a system's own")
+    local rules, own = {}, help._systems()[1]
+    for _, r in ipairs(help._system(own.name).rules) do
+      if #rules < 3 then rules[#rules + 1] = r end
+    end
+    out[#out + 1] = named_rows(rules, true)
+  end
+  local below = children(name)
+  if #below > 0 then
+    out[#out + 1] = section("See also")
+    out[#out + 1] = named_rows(below)
+  end
+  if row.example then out[#out + 1] = section("Example") .. "\n" .. para(row.example, 2) end
+  return table.concat(out, "\n")
+end
+
+-- A prefix that holds only other names: "net", "data".
+local function prefix_page(name, below)
+  return name .. "\n\n" .. named_rows(below)
+end
+
+-- A probe or a claim of any system, by its plain name.
+local function find_in_systems(name)
+  for _, s in ipairs(help._systems()) do
+    local sys = help._system(s.name)
+    for _, p in ipairs(sys.probes) do
+      if p.name == name then
+        local bound = p.bounds and string.format("\n\n  %s bound of %s.",
+          p.side == "upper" and "Upper" or "Lower", p.bounds) or ""
+        return string.format("r.%s  %s, %s probe of %s%s\n\n%s%s%s", p.name, p.label, p.kind,
+          s.name, p.unit ~= "" and " in " .. p.unit or "", para(p.doc, 2), bound,
+          p.source and p.source ~= "" and "\n\n" .. text.hang("  Source: ", p.source, width()) or "")
+      end
+    end
+    for _, c in ipairs(sys.claims) do
+      if c.name == name then
+        local out = { string.format("%s  %s, claim of %s", c.name, c.title, s.name), "",
+          para(c.statement, 2), "" }
+        for i, h in ipairs(c.hypotheses) do
+          out[#out + 1] = (i == 1 and "  if   " or "  and  ") .. (h.text or h.left)
+        end
+        out[#out + 1] = "  then " .. (c.conclusion.text or c.conclusion.left)
+        if c.correction then out[#out + 1] = "\n" .. text.hang("  Note: ", c.correction, width()) end
+        out[#out + 1] = "\n" .. text.hang("  Source: ", c.source, width())
+        return table.concat(out, "\n")
+      end
+    end
+  end
+end
+
+local map = {
+  { "Systems", { "systems" } },
+  { "Runs", { "run", "run:step", "run:go", "run:rewind", "run:fork", "run:claims", "run:probes",
+    "run:series", "run:record" } },
+  { "Show", { "plot", "plot:save", "dash" } },
+  { "Numbers", { "mat", "rng", "data" } },
+  { "Session", { "who", "timeit", "args", "session.save", "help.search" } },
+}
+
+local function short(doc, w) return text.cut((doc:match("^[^.:]*") or doc), w) end
+
+local function map_page()
+  local out = { "orrery " .. (o.version or "") .. ": build a system, let it run, watch theory move" }
+  for _, part in ipairs(map) do
+    local rows = {}
+    for _, name in ipairs(part[2]) do
+      if name == "systems" then
+        for _, s in ipairs(help._systems()) do rows[#rows + 1] = { s.name, s.doc } end
+      elseif index[name] then
+        rows[#rows + 1] = { name:gsub("^run:", "r:"):gsub("^plot:", "p:"), short(index[name].doc, 60) }
+      end
+    end
+    out[#out + 1] = section(part[1])
+    out[#out + 1] = text.columns(rows, { indent = 2 })
+  end
+  local names = {}
+  for name in pairs(topics) do names[#names + 1] = name end
+  table.sort(names)
+  out[#out + 1] = section("Topics")
+  out[#out + 1] = para(table.concat(names, " · "), 2)
+  out[#out + 1] = "\n" .. para("?name shows a page (?net.linear, ?\"step size\"), Tab completes, "
+    .. "?\"first steps\" begins.")
+  return table.concat(out, "\n")
+end
+
+-- -------------------------------------------------------------------- search
+
+local function all_pages()
+  local list = {}
+  for name, row in pairs(index) do list[#list + 1] = { name, row.doc or "", row.usage or "" } end
+  for name, t in pairs(topics) do
+    if not index[name] then list[#list + 1] = { name, t[1], t[2] or "" } end
+  end
+  for _, s in ipairs(help._systems()) do
+    local sys = help._system(s.name)
+    for _, p in ipairs(sys.probes) do list[#list + 1] = { p.name, p.doc or "", p.label } end
+    for _, c in ipairs(sys.claims) do list[#list + 1] = { c.name, c.title, c.statement or "" } end
+  end
+  return list
+end
+
+-- Every word must occur; names count before summaries, summaries before texts.
+local function score(page, words)
+  local total = 0
+  for _, word in ipairs(words) do
+    local s = page[1]:lower():find(word, 1, true) and 4 or page[2]:lower():find(word, 1, true) and 2
+      or page[3]:lower():find(word, 1, true) and 1 or 0
+    if s == 0 then return 0 end
+    total = total + s
+  end
+  return total
+end
+
+local function search_page(query)
+  local words, hits, seen = {}, {}, {}
+  for word in query:lower():gmatch("%S+") do words[#words + 1] = word end
+  if #words == 0 then return map_page() end
+  for _, page in ipairs(all_pages()) do
+    local s = score(page, words)
+    if s > 0 and not seen[page[1]] then
+      seen[page[1]] = true
+      hits[#hits + 1] = { page[1], page[2], s }
+    end
+  end
+  table.sort(hits, function(a, b)
+    if a[3] ~= b[3] then return a[3] > b[3] end
+    return a[1] < b[1]
+  end)
+  if #hits == 0 then return "nothing about '" .. query .. "'; help() is the map" end
+  local rows, most = {}, 20
+  for i = 1, math.min(most, #hits) do rows[i] = { hits[i][1], hits[i][2] } end
+  local more = #hits > most and string.format("\n  … %d more", #hits - most) or ""
+  return text.columns(rows, { indent = 2 }) .. more
+end
+
+-- ------------------------------------------------------------------ the function
+
+-- "r:step" and "run.step" mean run:step; a value of orrery means its kind.
+local function resolve(name)
+  if index[name] or topics[name] then return name end
+  local object, method = name:match("^[%w_]+[.:]([%w_]+)$"), nil
+  method = object
+  for _, kind in ipairs{ "run", "mat", "plot", "system", "rng" } do
+    if method and index[kind .. ":" .. method] then return kind .. ":" .. method end
+    if index[kind .. ":" .. name] then return kind .. ":" .. name end
+  end
+end
+
+local function unknown_page(name)
+  local names, seen = {}, {}
+  for _, page in ipairs(all_pages()) do
+    if not seen[page[1]] then
+      seen[page[1]] = true
+      names[#names + 1] = page[1]
+    end
+  end
+  local near = internal.nearest(name, names)
+  local found = search_page(name)
+  local out = "no help about '" .. name .. "'" .. (near and " (did you mean '" .. near .. "'?)" or "")
+  if not found:find("^nothing about") then out = out .. "; pages that mention it:\n" .. found end
+  return out
+end
+
+local function page_of(name)
+  if help._system(name) then return system_page(name) end
+  local known = resolve(name)
+  if known and topics[known] then return topic_page(known) end
+  if known then return row_page(known) end
+  local below = children(name)
+  if #below > 0 then return prefix_page(name, below) end
+  return find_in_systems(name) or unknown_page(name)
+end
+
+local function call(_, what)
+  if what == nil then return text.page(map_page) end
+  if type(what) ~= "string" then
+    internal.raise("help: argument 1 (name): expected a name in quotes, got a " .. type(what))
+  end
+  return text.page(function() return page_of(what) end)
+end
+
+function help.search(words)
+  if type(words) ~= "string" then
+    internal.raise("help.search: argument 1 (words): expected a text, got a " .. type(words))
+  end
+  if topics[words:lower()] then return text.page(function() return topic_page(words:lower()) end) end
+  return text.page(function() return search_page(words) end)
+end
+
+-- Topics are found by completion and by the test that runs every example.
+for name, t in pairs(topics) do
+  internal.help{ name = name, kind = "topic", usage = name, doc = t[1] .. ".", example = t[3] }
+end
+
+internal.help{ name = "help", usage = "help([name]) -> text",
+  doc = "The map of the workbench, or the page about a name or topic. At the prompt: ?name.",
+  example = "print(help('run:step'))" }
+internal.help{ name = "help.search", usage = "help.search(words) -> text",
+  doc = "Pages in which all the words occur. At the prompt: ?\"words\".",
+  example = "print(help.search('step size'))" }
+
+setmetatable(help, { __call = call, __name = "orrery.helper" })
