@@ -161,6 +161,10 @@ extern int ory_width, ory_height;
 /* A matrix as it is shown at the prompt, on the stack as a string. */
 void ory_push_mat_text(lua_State *L, const ory_lmat *a);
 
+/* A new record: a table with a title for results of several parts; lua_setfield fills
+ * it. It prints title and fields, and reading a name it does not have is an error. */
+void ory_push_record(lua_State *L, const char *title);
+
 /* Further contracts with the program: bind/log.h (the lines of the session, for
  * session.save), bind/interrupt.h (Ctrl-C, what to do when told to end), bind/run.h
  * (progress of long steps, violated claims). */

@@ -48,7 +48,7 @@ ory_status ory_list_to_mat(lua_State *L, int idx, ory_error *err);
 /* The file (.npy, .csv, .tsv) as a new matrix on the stack; nothing on error. */
 ory_status ory_load_mat(lua_State *L, const char *path, ory_error *err);
 
-/* "5 x 20 matrix", "vector of 3" */
+/* "a 5 x 20 matrix", "a vector of 3" */
 void ory_shape_text(const ory_lmat *a, char *out, size_t size);
 
 /* What stands at idx, for error messages: 'abc', 3.5, nil, a 5 x 20 matrix. */
@@ -61,9 +61,14 @@ int ory_raise_in(lua_State *L, const char *fn, ory_error *err);
 
 /* Method tables of the matrix, by file. */
 extern const ory_fn ory_mat_view_methods[], ory_mat_math_methods[], ory_mat_reduce_methods[],
-    ory_mat_linalg_methods[], ory_mat_file_rows[], ory_mat_new_rows[];
+    ory_mat_linalg_methods[], ory_mat_file_methods[], ory_mat_file_rows[], ory_mat_new_rows[];
 
-/* Metamethods. */
+/* Metamethods. ory_mat_index has the table of methods as its upvalue. */
+int ory_mat_call(lua_State *L);
+int ory_mat_index(lua_State *L);
+int ory_mat_newindex(lua_State *L);
+int ory_mat_len(lua_State *L);
+int ory_mat_pairs(lua_State *L);
 int ory_mat_add(lua_State *L);
 int ory_mat_sub(lua_State *L);
 int ory_mat_mul(lua_State *L);

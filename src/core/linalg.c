@@ -1249,6 +1249,49 @@ ory_status ory_solve(const ory_mat *a, const ory_mat *b, ory_mat *x, ory_error *
     return status;
 }
 
+/* The product of the pivots, mantissas and exponents apart: it overflows only when the
+ * determinant does. */
+static double pivot_product(const double *lu, size_t n, const lapack_int *pivot)
+{
+    double value = 1;
+    int exponent = 0, e;
+
+    for (size_t i = 0; i < n; i++) {
+        value *= frexp(lu[i * n + i], &e);
+        exponent += e;
+        value = frexp(value, &e);
+        exponent += e;
+        if (pivot[i] != (lapack_int)i + 1)
+            value = -value;
+    }
+    return ldexp(value, exponent);
+}
+
+ory_status ory_det(const ory_mat *a, double *det, ory_error *err)
+{
+    const size_t n = a->rows;
+    double *lu;
+    lapack_int *pivot, info;
+    ory_status status;
+
+    if ((status = check_square(a, err)) != ORY_OK || (status = check_size(a, err)) != ORY_OK ||
+        (status = check_finite(a, err)) != ORY_OK)
+        return status;
+    lu = ory_alloc(n * n + n, sizeof *lu);
+    if (!lu)
+        return no_memory(n * n + n, err);
+    pivot = (lapack_int *)(void *)(lu + n * n);
+    to_columns(a, lu);
+    info = n > 0 ? LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, to_int(n), to_int(n), lu, to_int(n), pivot)
+                 : 0;
+    if (info < 0)
+        status = lapack_failed("dgetrf", info, err);
+    else
+        *det = info > 0 ? 0 : pivot_product(lu, n, pivot);
+    ory_free(lu);
+    return status;
+}
+
 /* x = v diag(1/s) u' b over the singular values above the tolerance. */
 static void pseudo_solve(const ory_mat *u, const double *s, size_t rank, const ory_mat *v,
                          const ory_mat *b, const ory_mat *coefficients, const ory_mat *x)

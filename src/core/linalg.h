@@ -54,6 +54,9 @@ ory_status ory_eig(const ory_mat *a, double *re, double *im, ory_mat *vr, ory_er
 /* Solve a x = b, a square. ORY_ESINGULAR names the reciprocal condition. (allocates) */
 ory_status ory_solve(const ory_mat *a, const ory_mat *b, ory_mat *x, ory_error *err);
 
+/* Determinant of a square matrix by LU. (allocates) */
+ory_status ory_det(const ory_mat *a, double *det, ory_error *err);
+
 /* Minimum-norm least squares x = pinv(a) b by SVD with relative tolerance tol
  * (tol <= 0: max(rows, cols) eps). *rank may be NULL. (allocates) */
 ory_status ory_lstsq(const ory_mat *a, const ory_mat *b, double tol, ory_mat *x, size_t *rank,
