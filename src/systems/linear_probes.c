@@ -274,19 +274,29 @@ static double read_fixed(ory_system *s, const ory_moment *m, int which)
     return NAN;
 }
 
+/* The uniform bounds are shown where they are bounds (eta0 <= eta_max), and with
+ * eta0 = "figure", whose point is to leave the theorem as the published plots do. */
+static bool shows_uniform(const ory_system *s, const linear_fixed *f, const ory_moment *m,
+                          double eta0)
+{
+    if (m->flow || !(f->alpha1 > 0) || !(eta0 > 0))
+        return false;
+    return eta0 <= f->eta_max ||
+           (ory_values_choice(&s->values, P_ETA0) == ETA0_FIGURE && eta0 == f->eta0);
+}
+
 static double read_uniform(ory_system *s, const ory_moment *m, int which)
 {
     const linear_fixed *f = linear_fixed_at(s, m);
     const double eta0 = linear_eta0(s, m), t = (double)m->k;
     const linear_uniform *u;
 
-    if (!(eta0 > 0))
-        return which == UNIFORM_ETA0 ? eta0 : NAN;
-    u = linear_uniform_at(s, m, eta0);
-    if (which != UNIFORM_ETA0 && isnan(u->mu_bar))
+    if (which == UNIFORM_ETA0)
+        return eta0;
+    if (!shows_uniform(s, f, m, eta0))
         return NAN;
+    u = linear_uniform_at(s, m, eta0);
     switch (which) {
-    case UNIFORM_ETA0: return eta0;
     case UNIFORM_MU: return u->mu_bar;
     case UNIFORM_K0: return u->K_bar0;
     case UNIFORM_K: return ory_pl_K_bar(&f->u, eta0, t);
@@ -517,6 +527,8 @@ static bool why_uniform(ory_system *s, const ory_moment *m, char *text, size_t s
 
     if (!l->strong)
         snprintf(text, size, "the loss is not strongly convex (mu = 0)");
+    else if (m->flow)
+        snprintf(text, size, "belongs to gradient descent, not to the flow");
     else if (!l->wide)
         snprintf(text, size, "needs h >= min(n, m): h = %zu < %zu", l->h, l->n_svw);
     else if (!(linear_fixed_at(s, m)->alpha1 > 0))
@@ -524,7 +536,7 @@ static bool why_uniform(ory_system *s, const ory_moment *m, char *text, size_t s
     else if (!(linear_eta0(s, m) > 0))
         snprintf(text, size, "eta0 = 0: eta_max is 0 for these c and d");
     else
-        snprintf(text, size, "not defined for eta0 = %.4g > eta_max = %.4g", linear_eta0(s, m),
+        snprintf(text, size, "outside the theorem: eta0 = %.4g > eta_max = %.4g", linear_eta0(s, m),
                  linear_fixed_at(s, m)->eta_max);
     return true;
 }
