@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""peers.py - the workloads of bench.c and bench.lua as their users write them with
+NumPy, PyTorch and SciPy, one thread: lines "case TAB figure TAB unit TAB peer".
+What is not installed is left out."""
+import os
+import time
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+try:
+    import numpy as np
+except ImportError:
+    raise SystemExit(0)
+
+
+def best(f, calls, rounds=5):
+    f()
+    out = float("inf")
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        for _ in range(calls):
+            f()
+        out = min(out, (time.perf_counter() - begin) / calls)
+    return out
+
+
+def report(case, figure, unit, peer):
+    print(f"{case}\t{figure:.4g}\t{unit}\t{peer}", flush=True)
+
+
+def problem(n, h, m, samples):
+    g = np.random.default_rng(7)
+    x = g.standard_normal((samples, n))
+    y = x @ g.standard_normal((n, m)) + 0.1 * g.standard_normal((samples, m))
+    return x, y, 0.1 * g.standard_normal((n, h)), 0.1 * g.standard_normal((m, h))
+
+
+def numpy_step(n, h, m, samples, eta):
+    x, y, w1, w2 = problem(n, h, m, samples)
+    state = [w1, w2]
+
+    def step():
+        w1, w2 = state
+        res = x @ (w1 @ w2.T) - y
+        g = x.T @ res
+        state[0], state[1] = w1 - eta * (g @ w2), w2 - eta * (g.T @ w1)
+        return 0.5 * np.sum(res * res)
+
+    return step
+
+
+def numpy_probes(n, h, m, samples, eta):
+    """A step and the quantities of sections 4 and 5 of theory 01, read plainly."""
+    x, y, w1, w2 = problem(n, h, m, samples)
+    state = [w1, w2]
+    start = (w1, w2)
+    svd = np.linalg.svd(x, compute_uv=False)
+    mu, k = svd[-1] ** 2, svd[0] ** 2
+    target = np.linalg.lstsq(x, y, rcond=None)[0]
+    d0 = w1.T @ w1 - w2.T @ w2
+
+    def step():
+        w1, w2 = state
+        w = w1 @ w2.T
+        g = x.T @ (x @ w - y)
+        e = x @ (w - target)
+        gap = 0.5 * np.sum(e * e)
+        g1, g2 = g @ w2, g.T @ w1
+        norm2 = np.sum(g1 * g1) + np.sum(g2 * g2)
+        s1, s2 = np.linalg.svd(w1, compute_uv=False), np.linalg.svd(w2, compute_uv=False)
+        sw = np.linalg.svd(w, compute_uv=False)
+        s2min, s2max = s1[n - 1] ** 2 + s2[m - 1] ** 2, s1[0] ** 2 + s2[0] ** 2
+        q = np.sqrt(2 * k * gap)
+        a, b, c = k * s2max + q, 3 * k * s2max * q, 6 * k * k * sw[0] * gap
+        inv_k = np.roots([c, b, a, -1])
+        argmin = np.roots([4 * c, 3 * b, 2 * a, -2])
+        kt = a + b * eta + c * eta * eta
+        rho = 1 - mu * s2min * eta * (2 - eta * kt)
+        v = g1 @ w2.T + w1 @ g2.T
+        hv = x.T @ (x @ v)
+        kdir = (np.sum(g1 * (hv @ w2 + g @ g2)) + np.sum(g2 * (hv.T @ w1 + g.T @ g1))) / norm2
+        d = w1.T @ w1 - w2.T @ w2
+        lam = np.linalg.eigvalsh(d)
+        drift = np.linalg.norm(d - d0)
+        state[0], state[1] = w1 - eta * g1, w2 - eta * g2
+        e = x @ (state[0] @ state[1].T - target)
+        after = 0.5 * np.sum(e * e)
+        return (norm2 / (2 * gap), mu * s2min, kt, inv_k, argmin, rho, kdir, lam, drift,
+                after / gap, 2 * (after - gap + eta * norm2) / (eta * eta * norm2), start)
+
+    return step
+
+
+def torch_step(n, h, m, samples, eta):
+    import torch
+
+    torch.set_num_threads(1)
+    x, y, w1, w2 = (torch.tensor(v) for v in problem(n, h, m, samples))
+    w1.requires_grad_()
+    w2.requires_grad_()
+    optimiser = torch.optim.SGD([w1, w2], lr=eta)
+
+    def step():
+        optimiser.zero_grad()
+        loss = 0.5 * ((x @ (w1 @ w2.T) - y) ** 2).sum()
+        loss.backward()
+        optimiser.step()
+        return loss.item()
+
+    return step
+
+
+def scipy_flow(n, h, m, samples):
+    from scipy.integrate import solve_ivp
+
+    x, y, w1, w2 = problem(n, h, m, samples)
+    xx, xy = x.T @ x, x.T @ y
+
+    def rhs(_, z):
+        w1, w2 = z[: n * h].reshape(n, h), z[n * h:].reshape(m, h)
+        g = xx @ (w1 @ w2.T) - xy
+        return np.concatenate([-(g @ w2).ravel(), -(g.T @ w1).ravel()])
+
+    z0 = np.concatenate([w1.ravel(), w2.ravel()])
+    return lambda: solve_ivp(rhs, (0, 50), z0, method="DOP853", rtol=1e-8, atol=1e-12)
+
+
+def main():
+    small, large = (5, 20, 3, 50), (50, 100, 20, 200)
+    report("gd_5x20x3_s50", 1e6 * best(numpy_step(*small, 1e-4), 2000), "us/step", "numpy")
+    report("gd_5x20x3_s50_all_probes", 1e6 * best(numpy_probes(*small, 1e-4), 100), "us/step",
+           "numpy")
+    report("gd_50x100x20_s200", 1e6 * best(numpy_step(*large, 1e-5), 500), "us/step", "numpy")
+    g = np.random.default_rng(1)
+    a, b, c = (g.standard_normal((k, k)) for k in (200, 200, 100))
+    report("mat_product_200", 1e6 * best(lambda: a @ b, 200), "us", "numpy")
+    report("mat_svd_100", 1e3 * best(lambda: np.linalg.svd(c), 10), "ms", "numpy")
+    try:
+        report("gd_5x20x3_s50", 1e6 * best(torch_step(*small, 1e-4), 500), "us/step", "torch")
+        report("gd_50x100x20_s200", 1e6 * best(torch_step(*large, 1e-5), 200), "us/step", "torch")
+    except ImportError:
+        pass
+    try:
+        report("flow_5x20x3_t50_rtol1e-8", 1e3 * best(scipy_flow(*small), 2), "ms", "scipy")
+    except ImportError:
+        pass
+
+
+main()
