@@ -78,9 +78,11 @@ local function values_of(opt)
     local words = "\"" .. table.concat(opt.choices, "\", \"") .. "\""
     return (opt.type == "choice or real" and "a number or " or "") .. words
   end
-  local words = opt.type == "matrix" and "matrix" or opt.type == "text" and "text"
-    or opt.type == "bool" and "true or false" or opt.type == "int" and "whole number" or "number"
-  if opt.range ~= "" then words = words .. " " .. opt.range end
+  local kinds = { bool = "true or false", int = "whole number", real = "number" }
+  local words = kinds[opt.type] or opt.type
+  if opt.range ~= "" then
+    words = words .. " " .. opt.range:gsub("1000000%f[^0]", "1e6"):gsub("9%.007199255e%+15", "2^53")
+  end
   if opt.unit ~= "" then words = words .. " " .. opt.unit end
   return words
 end
@@ -195,7 +197,7 @@ local function children(name)
   local list = {}
   for other, row in pairs(index) do
     local rest = other:match("^" .. name:gsub("%p", "%%%0") .. "[.:]([%w_]+)$")
-    if rest then list[#list + 1] = { name = other, doc = row.doc:match("^[^.]*%.?") } end
+    if rest then list[#list + 1] = { name = other, doc = ((row.doc .. " "):match("^(.-)%. ") or row.doc) } end
   end
   table.sort(list, function(a, b) return a.name < b.name end)
   return list
@@ -268,7 +270,8 @@ local map = {
   { "Session", { "who", "timeit", "args", "session.save", "help.search" } },
 }
 
-local function short(doc, w) return text.cut((doc:match("^[^.:]*") or doc), w) end
+-- The first sentence, without its end.
+local function short(doc) return ((doc .. " "):match("^(.-)[.:] ") or doc):gsub("%.$", "") end
 
 local function map_page()
   local out = { "orrery " .. (o.version or "") .. ": build a system, let it run, watch theory move" }
@@ -278,7 +281,7 @@ local function map_page()
       if name == "systems" then
         for _, s in ipairs(help._systems()) do rows[#rows + 1] = { s.name, s.doc } end
       elseif index[name] then
-        rows[#rows + 1] = { name:gsub("^run:", "r:"):gsub("^plot:", "p:"), short(index[name].doc, 60) }
+        rows[#rows + 1] = { name:gsub("^run:", "r:"):gsub("^plot:", "p:"), (short(index[name].doc)) }
       end
     end
     out[#out + 1] = section(part[1])

@@ -24,7 +24,7 @@ local function all_nan(v)
   return true
 end
 
--- Longest text of the first line that says what a run is of.
+-- What a run is of: the first line of its system, without the name of the class.
 local function title_of(r)
   return (tostring(r.system):match("^[^\n]*"):gsub("^[%w_.]+: ", ""))
 end
@@ -35,6 +35,9 @@ local function recorded(r, name)
   local ok, s = pcall(r.series, r, name)
   return ok and s or nil
 end
+
+-- "Theorem 3.2" of "Xu et al. 2025 (arXiv:2505.11664), Theorem 3.2"
+local function place_in(source) return source and (source:match("[^,]*$"):gsub("^%s+", "")) end
 
 -- Where a step stands on the horizontal axis.
 local function place(s, k, by_time)
@@ -75,11 +78,19 @@ local function add_bounds(d, r, s, opt, colour)
         c = { name = p.label, colour = colour, x = { x[1], x[n] }, y = { p.value, p.value } }
       end
       if c then
-        c.role, c.kind, c.source = "bound", "line", p.source
+        c.role, c.kind, c.source = "bound", "line", place_in(p.source)
         c.side = p.side == "upper" and 1 or -1
         d.series[#d.series + 1] = c
       end
     end
+  end
+end
+
+-- The rounding floor that the claims name; they compare it with the gap.
+local function floor_of(r)
+  for _, c in ipairs(r.system:claims()) do
+    local x = c.floor and r[c.floor]
+    if x and x == x then return x end
   end
 end
 
@@ -161,6 +172,7 @@ local function plot_runs(d, runs, names, opt)
   local row = probe_row(runs[1], names[1])
   if row.kind ~= "scalar" then d.x.label = "index" end
   if #names == 1 then d.y.label, d.y.unit = row.label, row.unit end
+  if names[1] == "gap" then d.floor = floor_of(runs[1]) end
   d.title = #runs == 1 and title_of(runs[1]) or row.label
   d.value = #runs == 1 and "step " .. runs[1].k or nil
 end
@@ -243,7 +255,7 @@ local function finish(d, opt)
   d.x.label, d.y.label = opt.xlabel or d.x.label, opt.ylabel or d.y.label
   d.x.lo, d.x.hi, d.y.lo, d.y.hi = opt.xmin, opt.xmax, opt.ymin, opt.ymax
   d.title = opt.title or d.title
-  d.floor = opt.floor
+  d.floor = opt.floor or d.y.log and d.floor or nil
   d.width, d.height = opt.width, opt.height
   for i, name in ipairs(opt.names or {}) do
     if d.series[i] then d.series[i].name = tostring(name) end
@@ -287,6 +299,12 @@ local function call(_, first, ...)
       first == nil and "nothing" or "a " .. kind_of(first))
   end
   return finish(d, opt)
+end
+
+-- What the table of options cannot say of these two.
+for _, row in ipairs(internal.options("plot")) do
+  if row.key == "ghost" then row.type = "run or list of runs" end
+  if row.key == "name" then row.type = "text or list of texts" end
 end
 
 setmetatable(plot, { __call = call, __name = "orrery.plotter" })

@@ -16,7 +16,9 @@ local function lamp(v) return lamps[v.standing] or "?" end
 
 local function margin(v)
   if not v.margin or v.margin ~= v.margin then return "" end
-  return (v.margin < 1e4 and string.format("%.3g", v.margin) or number(v.margin)) .. "×"
+  local close = math.abs(v.margin - 1) < 0.01
+  return (close and string.format("%.6f", v.margin) or number(tonumber(string.format("%.3g", v.margin))))
+    .. "×"
 end
 
 -- "Theorem 3.1" of "Xu et al. 2025 (arXiv:2505.11664), Theorem 3.1"
@@ -29,12 +31,12 @@ local function remark(v)
 end
 
 classes.claims.__tostring = function(list)
-  local rows, count = {}, {}
+  local rows, count, wide = {}, {}, (o.width or 80) >= 110
   for _, s in ipairs(standings) do
     for _, v in ipairs(list) do
       if v.standing == s then
         count[s] = (count[s] or 0) + 1
-        rows[#rows + 1] = { lamp(v), v.name, margin(v), place(v.source), remark(v) }
+        rows[#rows + 1] = { lamp(v), v.name, margin(v), remark(v), wide and place(v.source) or nil }
       end
     end
   end
@@ -43,7 +45,7 @@ classes.claims.__tostring = function(list)
     if count[s] then parts[#parts + 1] = lamps[s] .. " " .. count[s] .. " " .. s end
   end
   return string.format("claims of %s at step %d   %s\n", list.run, list.k, table.concat(parts, "   "))
-    .. text.columns(rows, { heads = { "", "claim", "margin", "source", "" }, right = { [3] = true } })
+    .. text.columns(rows, { heads = { "", "claim", "margin", "" }, right = { [3] = true } })
 end
 
 classes.verdict.__tostring = function(v)
@@ -62,7 +64,7 @@ classes.verdict.__tostring = function(v)
       .. (margin(v) ~= "" and ", margin " .. margin(v) or "")
   end
   out[#out + 1] = ""
-  out[#out + 1] = text.hang("  ", v.standing .. (v.text ~= "" and v.text ~= v.standing
+  out[#out + 1] = text.hang("  ", v.standing .. (v.text ~= "" and v.standing ~= "holds"
     and ": " .. v.text or ""), window())
   out[#out + 1] = string.format("  checked at %d step%s%s", v.checked, v.checked == 1 and "" or "s",
     v.worst and v.worst == v.worst and ", smallest margin " .. number(v.worst) .. "×" or "")
@@ -100,7 +102,9 @@ classes.events.__tostring = function(list)
   local rows = {}
   for i, e in ipairs(list) do
     local what = e.name or ""
-    if e.before or e.after then
+    if e.kind == "fork" then
+      what = what .. (e.before and " from " .. e.before or "")
+    elseif e.before or e.after then
       what = what .. "  " .. (e.before or "–") .. " → " .. (e.after or "–")
     end
     rows[i] = { tostring(e.k), e.kind, what }

@@ -5,12 +5,17 @@ local o, internal = ...
 local session = o.session
 local help = internal.help
 
+-- Names that are there from the start are not the user's; the program asks again when
+-- it has made its own.
 local builtin = {}
 
--- Names that are there from the start are not the user's.
 function session._begin(env)
-  builtin = {}
   for name in next, env do builtin[name] = true end
+end
+session._begin(_G)
+
+local function is_own(name, value)
+  return builtin[name] or name == "orrery" or rawequal(rawget(o, name), value)
 end
 
 local function shape_of(value)
@@ -51,7 +56,7 @@ local table_mt = {
 function o.who(env)
   local rows = { heads = { "name", "type", "shape", "bytes" }, right = { false, false, false, true } }
   for name, value in next, env or _G do
-    if not builtin[name] and type(name) == "string" and name:sub(1, 1) ~= "_" then
+    if not is_own(name, value) and type(name) == "string" and name:sub(1, 1) ~= "_" then
       rows[#rows + 1] = { name, kind_of(value), shape_of(value), tostring(bytes_of(value) or "") }
     end
   end
