@@ -34,8 +34,8 @@ same zsh "$options" "$(sed -n '/^options=/,/^)/p' "$dir/completions/_orrery" |
     grep -o -E -e "(^|[ '*({,])--?[A-Za-z][a-z-]*" | grep -o -E -e '--?[A-Za-z][a-z-]*' | sort -u)"
 same 'zsh commands' "$commands" "$(sed -n "/^commands=/,/^)/s/^  '\([a-z]*\):.*/\1/p" \
     "$dir/completions/_orrery" | sort)"
-same fish "$options" "$({ sed -n 's/.* -s \([A-Za-z]\) .*/-\1/p' "$dir/completions/orrery.fish"
-    sed -n 's/.* -l \([a-z-]*\) .*/--\1/p' "$dir/completions/orrery.fish"; } | sort -u)"
+same fish "$options" "$({ sed -n 's/^complete.* -s \([A-Za-z]\) .*/-\1/p' "$dir/completions/orrery.fish"
+    sed -n 's/^complete.* -l \([a-z-]*\) .*/--\1/p' "$dir/completions/orrery.fish"; } | sort -u)"
 same 'fish commands' "$commands" "$(sed -n 's/^set -l commands \(.*\)/\1/p' \
     "$dir/completions/orrery.fish" | tr ' ' '\n' | sort)"
 same orrery.1 "$options" "$(grep -E '^\.It Fl' "$dir/doc/orrery.1" | sed 's/ Ns = Ns.*//; s/ , / Fl /g' |

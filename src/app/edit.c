@@ -60,13 +60,15 @@ static int tab(int count, int key)
 {
     int i;
 
-    for (i = 0; i < rl_point; i++)
-        if (rl_line_buffer[i] != ' ' && rl_line_buffer[i] != '\t')
-            return rl_complete(count, key);
-    if (!ory_complete_pending())
-        return rl_complete(count, key);
-    rl_insert_text("  ");
-    return 0;
+    for (i = 0; i < rl_point && strchr(" \t", rl_line_buffer[i]); i++)
+        ;
+    if (i == rl_point && ory_complete_pending()) {
+        rl_insert_text("  ");
+        return 0;
+    }
+    if (rl_last_func == tab) /* the second Tab lists */
+        rl_last_func = rl_complete;
+    return rl_complete(count, key);
 }
 
 /* ---------------------------------------------------------------- completions */

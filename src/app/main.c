@@ -56,12 +56,13 @@ static void start_progress(const ory_options *o, bool prompt)
 static int run_all(lua_State *L, const ory_options *o, int argc, char **argv, bool prompt)
 {
     const char *script = o->script;
+    int at = o->script_at; /* argc: none */
     int status = ory_script_code(L, o);
 
     if (!script && o->n_code == 0 && !prompt)
         script = "-";
     if (status == 0 && script)
-        status = ory_script_file(L, script, argc - o->script_at - 1, argv + o->script_at + 1);
+        status = ory_script_file(L, script, at < argc ? argc - at - 1 : 0, argv + at + 1);
     if (prompt && !ory_signals_quit()) {
         ory_lua_interrupt_clear(L);
         status = ory_repl(L, o);

@@ -31,7 +31,7 @@ static const opt_row options[] = {
     {OPT_ASSERT, 0, "assert", NULL, "status 3 if a claim of a run is violated at the end"},
     {OPT_HEADLESS, 0, "headless", NULL, "no prompt and no progress bar, even on a terminal"},
     {OPT_COLOR, 0, "color", "WHEN", "colors: auto, always or never"},
-    {OPT_THREADS, 0, "threads", "N", "of the linear algebra (1: runs repeat bit for bit)"},
+    {OPT_THREADS, 0, "threads", "N", "linear algebra on N threads (1: runs repeat exactly)"},
     {OPT_KEYS, 0, "keys", "FILE", "type the keys of FILE at the prompt"},
     {OPT_HELP, 'h', "help", NULL, "print this and leave"},
     {OPT_VERSION, 'V', "version", NULL, "print the version and leave"},

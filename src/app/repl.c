@@ -99,6 +99,8 @@ static void tell_time(double seconds)
 static void tell_error(lua_State *L)
 {
     ory_progress_clear();
+    if (ory_interrupt_pending() && isatty(STDIN_FILENO))
+        putchar('\n'); /* behind the terminal's own ^C */
     ory_typo_flush(lua_tostring(L, -1));
     ory_report(L, stderr, "");
 }

@@ -5,6 +5,7 @@
 #include "app/report.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <lauxlib.h>
@@ -14,7 +15,7 @@
 #include "core/interrupt.h"
 #include "core/status.h"
 
-enum { SHOWN_FRAMES = 3 };
+enum { SHOWN_FRAMES = 3, MAX_FIELDS = 2048 };
 
 /* ---------------------------------------------------------------------- hints */
 
@@ -37,35 +38,57 @@ static bool named(const char *msg, const char *kind, char *word, size_t size)
     return true;
 }
 
-/* Name "net.linear" for a field 'liner' that no table has: the nearest field of the
- * global tables. Pushes a text, or nothing (false). */
-static bool nearest_field(lua_State *L, const char *word)
+typedef struct field {
+    const char *table, *name; /* owned by Lua, alive as long as the tables are */
+} field;
+
+static int compare_fields(const void *a, const void *b)
 {
-    const char *names[1], *best = NULL;
-    char found[160];
-    int loaded;
+    const field *x = a, *y = b;
+    int c = strcmp(x->name, y->name);
+
+    return c ? c : strcmp(x->table, y->table);
+}
+
+/* Text keys of the tables among the globals, by raw access. Returns how many. */
+static size_t gather_fields(lua_State *L, field *out)
+{
+    size_t n = 0;
+    int globals;
 
     lua_pushglobaltable(L);
-    loaded = lua_gettop(L);
-    lua_pushnil(L);
-    while (lua_next(L, loaded)) {
-        if (lua_type(L, -2) == LUA_TSTRING && lua_istable(L, -1) &&
-            !lua_rawequal(L, -1, loaded) && strcmp(lua_tostring(L, -2), "package") != 0) {
-            lua_pushnil(L);
-            while (lua_next(L, -2)) {
-                names[0] = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-                if (!best && names[0] && ory_nearest(word, names, 1)) {
-                    snprintf(found, sizeof found, "%s.%s", lua_tostring(L, -4), names[0]);
-                    best = found;
-                }
-                lua_pop(L, 1);
-            }
-        }
-        lua_pop(L, 1);
+    globals = lua_gettop(L);
+    for (lua_pushnil(L); lua_next(L, globals); lua_pop(L, 1)) {
+        const char *table = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+
+        if (!table || !lua_istable(L, -1) || lua_rawequal(L, -1, globals) ||
+            strcmp(table, "package") == 0)
+            continue;
+        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+            if (lua_type(L, -2) == LUA_TSTRING && n < MAX_FIELDS)
+                out[n++] = (field){table, lua_tostring(L, -2)};
     }
     lua_pop(L, 1);
+    return n;
+}
+
+/* "net.linear" for a field 'liner' that no table has: the nearest field of the tables
+ * among the globals. Pushes a text, or nothing (false). */
+static bool nearest_field(lua_State *L, const char *word)
+{
+    field *fields = lua_newuserdatauv(L, MAX_FIELDS * sizeof *fields, 0);
+    const char **names = lua_newuserdatauv(L, MAX_FIELDS * sizeof *names, 0), *best;
+    size_t n = gather_fields(L, fields), i;
+
+    qsort(fields, n, sizeof *fields, compare_fields); /* the same answer every time */
+    for (i = 0; i < n; i++)
+        names[i] = fields[i].name;
+    best = ory_nearest(word, names, n);
+    for (i = 0; best && names[i] != best; i++)
+        ;
+    lua_pop(L, 2);
     if (best)
-        lua_pushstring(L, best);
+        lua_pushfstring(L, "%s.%s", fields[i].table, best);
     return best != NULL;
 }
 
@@ -133,6 +156,7 @@ static void add_frames(lua_State *L)
     const char *msg = lua_tostring(L, -1);
     char where[LUA_IDSIZE + 16];
     int level, shown = 0;
+    bool told = false;
     lua_Debug ar;
 
     for (level = 1; shown < SHOWN_FRAMES && lua_getstack(L, level, &ar); level++) {
@@ -140,8 +164,11 @@ static void add_frames(lua_State *L)
         if (ar.currentline <= 0 || ory_is_own_chunk(ar.source))
             continue;
         snprintf(where, sizeof where, "%s:%d:", ar.short_src, ar.currentline);
-        if (strncmp(msg, where, strlen(where)) == 0 ||
-            (*ar.what == 'm' && strcmp(ar.source, ORY_PROMPT_CHUNK) == 0))
+        if (!told && strncmp(msg, where, strlen(where)) == 0) {
+            told = true;
+            continue;
+        }
+        if (*ar.what == 'm' && strcmp(ar.source, ORY_PROMPT_CHUNK) == 0)
             continue;
         push_frame(L, &ar);
         shown++;

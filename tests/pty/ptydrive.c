@@ -67,7 +67,9 @@ int main(void)
 enum { MAX_SESSIONS = 4, WAIT_MS = 10000, IDLE_MS = 120, MAX_SCREEN = 64 * 1024 };
 
 typedef struct session {
-    pid_t pid; /* 0: not started or gone */
+    pid_t keeper; /* leads the session, as a shell would; 0: not started or gone */
+    pid_t pid;    /* the program */
+    int news;     /* the keeper tells of the program */
     int fd, slave;
     int status;
     bool dead, stopped, escaped;
@@ -166,17 +168,26 @@ static bool pump_one(session *s, int ms)
     return true;
 }
 
+/* What the keeper tells: the program's number, then each change of its state. */
+typedef struct note {
+    pid_t pid;
+    int status; /* as from waitpid; of the first note: 0 */
+} note;
+
 static void reap(session *s)
 {
-    int status;
+    struct pollfd p = {s->news, POLLIN, 0};
+    note n;
 
-    while (s->pid > 0 && waitpid(s->pid, &status, WNOHANG | WUNTRACED) == s->pid) {
-        s->stopped = WIFSTOPPED(status);
+    while (s->keeper > 0 && poll(&p, 1, 0) > 0 && read(s->news, &n, sizeof n) == sizeof n) {
+        s->stopped = WIFSTOPPED(n.status);
         if (s->stopped)
-            return;
+            continue;
         s->dead = true;
-        s->status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-        s->pid = 0;
+        s->status = WIFEXITED(n.status) ? WEXITSTATUS(n.status) : -WTERMSIG(n.status);
+        waitpid(s->keeper, NULL, 0);
+        close(s->news);
+        s->keeper = 0;
     }
 }
 
@@ -298,31 +309,56 @@ static void set_environment(void)
     unsetenv("NO_COLOR");
 }
 
-static void child(session *s, char *args)
+static void run_program(char **argv)
 {
-    char *argv[32] = {program};
-    int n = 1;
-    char *word;
+    int fd;
 
-    for (word = strtok(args, " "); word && n < 31; word = strtok(NULL, " "))
-        argv[n++] = word;
-    argv[n] = NULL;
-    setsid();
-    ioctl(s->slave, TIOCSCTTY, 0);
-    dup2(s->slave, 0);
-    dup2(s->slave, 1);
-    dup2(s->slave, 2);
-    for (n = 3; n < 64; n++)
-        close(n);
+    setpgid(0, 0);
+    signal(SIGTTOU, SIG_IGN);
+    tcsetpgrp(0, getpgrp());
+    signal(SIGTTOU, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    for (fd = 3; fd < 64; fd++)
+        close(fd);
     if (chdir(directory) == 0)
         execv(program, argv);
     _exit(127);
+}
+
+/* Leads the session of the terminal and tells the driver about the program, which is a
+ * group of its own: only then does Ctrl-Z stop it. */
+static void keep(session *s, char *args, int news)
+{
+    char *argv[32] = {program}, *word;
+    note n = {0, 0};
+    int i = 1;
+
+    for (word = strtok(args, " "); word && i < 31; word = strtok(NULL, " "))
+        argv[i++] = word;
+    argv[i] = NULL;
+    setsid();
+    ioctl(s->slave, TIOCSCTTY, 0);
+    signal(SIGHUP, SIG_IGN);
+    for (i = 0; i < 3; i++)
+        dup2(s->slave, i);
+    n.pid = fork();
+    if (n.pid == 0) {
+        signal(SIGHUP, SIG_DFL);
+        run_program(argv);
+    }
+    while (write(news, &n, sizeof n) == sizeof n &&
+           (n.status == 0 || WIFSTOPPED(n.status)) &&
+           waitpid(n.pid, &n.status, WUNTRACED) == n.pid)
+        ;
+    _exit(0);
 }
 
 static void start(char *args)
 {
     struct winsize w = {.ws_row = (unsigned short)want_rows, .ws_col = (unsigned short)want_cols};
     session *s = now;
+    int news[2];
+    note first;
 
     if (s->vt)
         vterm_free(s->vt);
@@ -341,9 +377,16 @@ static void start(char *args)
     s->screen = vterm_obtain_screen(s->vt);
     vterm_screen_enable_altscreen(s->screen, 1);
     vterm_screen_reset(s->screen, 1);
-    s->pid = fork();
-    if (s->pid == 0)
-        child(s, args);
+    if (pipe(news) != 0)
+        fail("no pipe: %s", strerror(errno));
+    s->news = news[0];
+    s->keeper = fork();
+    if (s->keeper == 0)
+        keep(s, args, news[1]);
+    close(news[1]);
+    if (read(s->news, &first, sizeof first) != sizeof first)
+        fail("the program was not started");
+    s->pid = first.pid;
 }
 
 static void resize(int cols, int rows)
@@ -395,7 +438,7 @@ static void expect_stopped(void)
 
     for (reap(now); !now->stopped; reap(now)) {
         pump_one(now, 10);
-        if (clock_ms() > end)
+        if (now->dead || clock_ms() > end)
             fail("not stopped");
     }
     now->stopped = false;
@@ -522,9 +565,9 @@ static void clean_up(void)
     int i;
 
     for (i = 0; i < MAX_SESSIONS; i++)
-        if (sessions[i].pid > 0) {
+        if (sessions[i].keeper > 0) {
             kill(sessions[i].pid, SIGKILL);
-            waitpid(sessions[i].pid, NULL, 0);
+            waitpid(sessions[i].keeper, NULL, 0);
         }
     if (directory[0])
         nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
