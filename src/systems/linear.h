@@ -72,7 +72,8 @@ typedef struct linear_state {
     double gap, norm1, norm2; /* gap, ||W1||_F, ||W2||_F */
     double *g;            /* the gradient: g1 = G W2, then g2 = G'W1 */
     double grad_sq;
-    double *P1, *P2;      /* g1 W2' + W1 g2', G W'G; for quadratic losses reduced */
+    double *P1, *P2;      /* g1 W2' + W1 g2', G W'G; for quadratic losses reduced: the
+                             product after a step is W - eta P1 + eta^2 P2 */
     double q11, qr2, q12, q22; /* <P1,QP1>, <W-W*,QP2>, <P1,QP2>, <P2,QP2>, Q the Hessian of l */
     double g_p2;          /* <G, P2> */
     double *sv1, *sv2, *svw; /* singular values of Z1, W2, Z1 W2' */
@@ -145,6 +146,8 @@ void linear_curvature(linear *l, const double *p, const double *V, double *out);
 double linear_quadratic(const linear *l, const double *ru, const double *rv);
 void linear_reduce(linear *l, const double *V, double *out); /* V'V, r x q */
 void linear_logistic_weights(linear *l, const double *W, double *p);
+/* Logistic loss: l(W + V) - l(W) - <dl/dW, V>, without cancellation. */
+double linear_logistic_rest(linear *l, const double *W, const double *V);
 void linear_loss(ory_system *s, const double *x, double *loss, double *grad);
 void linear_gap_at(ory_system *s, const double *x, double *gap);
 void linear_hvp(ory_system *s, const double *x, const double *v, double *hv);

@@ -349,6 +349,18 @@ static double logistic_gap(linear *l, const double *W, double *G, bool exact)
     return sum * scale + 0.5 * l->lambda * ory_norm2_sq(l->a, nm);
 }
 
+double linear_logistic_rest(linear *l, const double *W, const double *V)
+{
+    const size_t count = l->samples * l->m;
+    double sum = 0;
+
+    linear_mul_ab(l->X, W, l->a, l->samples, l->n, l->m);
+    linear_mul_ab(l->X, V, l->b, l->samples, l->n, l->m);
+    for (size_t i = 0; i < count; i++)
+        sum += softplus_rest(-l->sign[i] * l->a[i], -l->sign[i] * l->b[i]);
+    return sum / (double)l->samples + 0.5 * l->lambda * ory_norm2_sq(V, l->n * l->m);
+}
+
 void linear_logistic_weights(linear *l, const double *W, double *p)
 {
     linear_mul_ab(l->X, W, p, l->samples, l->n, l->m);

@@ -23,8 +23,8 @@ enum probe_row {
     /* singular values of this state */
     LOCAL_S2MIN, LOCAL_S2MAX, LOCAL_KAPPA, LOCAL_SW_MIN, LOCAL_SW_MAX, LOCAL_MU, LOCAL_PL_UPPER,
     LOCAL_A, LOCAL_B, LOCAL_C, LOCAL_K, LOCAL_ETA_K, LOCAL_INV_K, LOCAL_ARGMIN, LOCAL_RHO,
-    LOCAL_DESCENT, LOCAL_DRIFT_STEP_BOUND, LOCAL_X23_STEP, LOCAL_X23_FACTOR, LOCAL_PRIOR_STEP,
-    LOCAL_PRIOR_FACTOR, LOCAL_PRIOR_VALID,
+    LOCAL_RATE, LOCAL_DESCENT, LOCAL_DRIFT_STEP_BOUND, LOCAL_X23_STEP, LOCAL_X23_FACTOR,
+    LOCAL_X23_RATE, LOCAL_PRIOR_STEP, LOCAL_PRIOR_FACTOR, LOCAL_PRIOR_RATE, LOCAL_PRIOR_VALID,
     /* observed */
     SEEN_K_DIR, SEEN_K_EFF, SEEN_GAP_NEXT, SEEN_RHO, SEEN_FLOOR, SEEN_GD, SEEN_FLOW,
     /* imbalance */
@@ -147,6 +147,8 @@ const ory_probe linear_probes[] = {
                            "of 2Aη + 3Bη² + 4Cη³ = 2, never above eta_invK.", THM1),
     [LOCAL_RHO] = LOCAL("rho", "ρ(η,t)", "rho_hat", +1, "Certified factor 1 − μ_t η (2 − η K_t(η)) "
                         "of the step about to be taken; holds when η K_t(η) < 2.", THM1),
+    [LOCAL_RATE] = LOCAL("rate_bound", "ρ(η,t) gap", "gap_next", +1, "ρ(η,t) gap, the local rate's "
+                         "bound of the next gap; holds when η K_t(η) < 2.", THM1),
     [LOCAL_DESCENT] = LOCAL("descent_bound", "descent lemma", "gap_next", +1, "gap − (η − K_t(η) "
                             "η²/2) ‖∇L‖², the descent lemma's bound of the next gap.", THM1),
     [LOCAL_DRIFT_STEP_BOUND] = LOCAL("drift_step_bound", "2K η² σ²max gap", "drift_step", +1,
@@ -156,11 +158,15 @@ const ory_probe linear_probes[] = {
                              "Xu et al. 2023"),
     [LOCAL_X23_FACTOR] = LOCAL("x23_factor", "f(η,t)", "rho_hat", +1, "x23: factor 1 − a1 η + a2 η² + "
                                "a3 η³ + a4 η⁴ at the step about to be taken.", "Xu et al. 2023"),
+    [LOCAL_X23_RATE] = LOCAL("x23_bound", "f(η,t) gap", "gap_next", +1, "x23: f(η,t) gap, a bound of "
+                             "the next gap.", "Xu et al. 2023"),
     [LOCAL_PRIOR_STEP] = LOCAL("prior_step", "η prior", NULL, 0, "Step of rule prior_local here.",
                                PAPER ", section 4, baseline"),
     [LOCAL_PRIOR_FACTOR] = LOCAL("prior_factor", "r(η)", "rho_hat", +1, "Per-step rate r(η) of "
                                  "earlier work at the step about to be taken.",
                                  PAPER ", section 4, baseline"),
+    [LOCAL_PRIOR_RATE] = LOCAL("prior_bound", "r(η) gap", "gap_next", +1, "r(η) gap, a bound of the "
+                               "next gap where prior_valid ≥ 0.", PAPER ", section 4, baseline"),
     [LOCAL_PRIOR_VALID] = ROW("prior_valid", "r valid", ORY_LINEAR, ORY_COST_FACTOR, NULL, 0, 0,
                               "σ²min − η z − ½Kη(σ²max + η z)², z = σ_1(W)‖G‖_F: r(η) holds while "
                               "this is not negative.", PAPER ", section 4, baseline"),
@@ -319,13 +325,15 @@ static double read_baseline(ory_system *s, const ory_moment *m, int which)
     const linear_state *st = linear_values(l, m);
     const ory_pl_prior p = linear_prior(l, m);
 
+    if (which <= LOCAL_X23_RATE && !(f->x23.eta_max > 0))
+        return NAN;
     switch (which) {
-    case LOCAL_X23_STEP:
-        return f->x23.eta_max > 0 ? ory_pl_x23_step(&f->x23, st->gap) : NAN;
-    case LOCAL_X23_FACTOR:
-        return f->x23.eta_max > 0 ? ory_pl_x23_factor(&f->x23, st->gap, m->step) : NAN;
+    case LOCAL_X23_STEP: return ory_pl_x23_step(&f->x23, st->gap);
+    case LOCAL_X23_FACTOR: return ory_pl_x23_factor(&f->x23, st->gap, m->step);
+    case LOCAL_X23_RATE: return ory_pl_x23_factor(&f->x23, st->gap, m->step) * st->gap;
     case LOCAL_PRIOR_STEP: return ory_pl_prior_step(&p);
     case LOCAL_PRIOR_FACTOR: return ory_pl_prior_factor(&p, m->step);
+    case LOCAL_PRIOR_RATE: return ory_pl_prior_factor(&p, m->step) * st->gap;
     case LOCAL_PRIOR_VALID: return ory_pl_prior_valid(&p, m->step);
     }
     return NAN;
@@ -353,6 +361,7 @@ static double read_local(ory_system *s, const ory_moment *m, int which)
     case LOCAL_INV_K: return finite_or_nan(ory_pl_eta_inverse(&st->local));
     case LOCAL_ARGMIN: return finite_or_nan(ory_pl_eta_argmin(&st->local));
     case LOCAL_RHO: return ory_pl_rho(&st->local, eta);
+    case LOCAL_RATE: return ory_pl_rho(&st->local, eta) * st->gap;
     case LOCAL_DESCENT:
         st = linear_gradient(l, m);
         return st->gap - eta * (1 - 0.5 * eta * ory_pl_K(&st->local, eta)) * st->grad_sq;
@@ -557,9 +566,9 @@ static bool why_baseline(ory_system *s, const ory_moment *m, char *text, size_t 
 static bool needs_step(int which)
 {
     switch (which) {
-    case UNIFORM_RHO: case LOCAL_K: case LOCAL_ETA_K: case LOCAL_RHO: case LOCAL_DESCENT:
-    case LOCAL_DRIFT_STEP_BOUND: case LOCAL_X23_FACTOR: case LOCAL_PRIOR_FACTOR:
-    case LOCAL_PRIOR_VALID: case SEEN_K_EFF: case SEEN_GAP_NEXT: case SEEN_RHO:
+    case UNIFORM_RHO: case LOCAL_K: case LOCAL_ETA_K: case LOCAL_RHO: case LOCAL_RATE:
+    case LOCAL_DESCENT: case LOCAL_DRIFT_STEP_BOUND: case LOCAL_X23_FACTOR: case LOCAL_X23_RATE:
+    case LOCAL_PRIOR_FACTOR: case LOCAL_PRIOR_RATE: case LOCAL_PRIOR_VALID: case SEEN_K_EFF: case SEEN_GAP_NEXT: case SEEN_RHO:
     case IMB_DRIFT_STEP:
         return true;
     }
@@ -580,7 +589,7 @@ bool linear_probe_why(ory_system *s, const ory_moment *m, int which, char *text,
     if (!m->x0 && which >= IMB_DRIFT && which < PATH_WINDOW && which != IMB_DRIFT_STEP)
         return snprintf(text, size, "needs the initial state of a run"), true;
     if (which == FIXED_X23_ALPHA || which == FIXED_X23_BETA || which == FIXED_X23_ETA_MAX ||
-        which == LOCAL_X23_STEP || which == LOCAL_X23_FACTOR) {
+        (which >= LOCAL_X23_STEP && which <= LOCAL_X23_RATE)) {
         if (why_baseline(s, m, text, size))
             return true;
     }

@@ -199,6 +199,8 @@ linear_state *linear_step(linear *l, const ory_moment *m)
     } else {
         linear_curvature(l, st->p, P1, l->work_g);
         st->q11 = ory_dot(P1, l->work_g, nm);
+        memcpy(st->P1, P1, nm * sizeof *P1);
+        memcpy(st->P2, P2, nm * sizeof *P2);
     }
     return st;
 }
@@ -216,31 +218,34 @@ double linear_gap_next(ory_system *s, const ory_moment *m, double eta)
 {
     linear *l = s->self;
     const linear_state *st = linear_step(l, m);
-    double gap;
 
     if (!l->quadratic) {
-        for (size_t i = 0; i < s->dim; i++)
-            l->trial[i] = st->x[i] - eta * st->g[i];
-        linear_gap_at(s, l->trial, &gap);
-        return gap;
+        for (size_t i = 0; i < l->n * l->m; i++)
+            l->work_w[i] = st->W[i] - eta * (st->P1[i] - eta * st->P2[i]);
+        return linear_gap(l, l->work_w, l->work_r, NULL, true);
     }
     for (size_t i = 0; i < l->r * l->q; i++)
         l->work_r[i] = st->R[i] - eta * (st->P1[i] - eta * st->P2[i]);
     return 0.5 * linear_quadratic(l, l->work_r, l->work_r);
 }
 
-/* 2 (L(t+1) - L(t) + eta |g|^2) / (eta^2 |g|^2); for quadratic losses expanded, so
- * that nothing cancels. */
+/* 2 (L(t+1) - L(t) + eta |g|^2) / (eta^2 |g|^2), expanded so that nothing cancels:
+ * L(t+1) - L(t) = [l(W + V) - l(W) - <G, V>] + <G, V> with V = -eta P1 + eta^2 P2
+ * and <G, P1> = |g|^2. */
 double linear_K_eff(ory_system *s, const ory_moment *m, double eta)
 {
     linear *l = s->self;
     const linear_state *st = linear_step(l, m);
+    double rest;
 
     if (!(st->grad_sq > 0) || !(eta > 0))
         return NAN;
     if (l->quadratic)
         return (st->q11 + 2 * st->qr2 - eta * (2 * st->q12 - eta * st->q22)) / st->grad_sq;
-    return 2 * ((linear_gap_next(s, m, eta) - st->gap) / eta + st->grad_sq) / (eta * st->grad_sq);
+    for (size_t i = 0; i < l->n * l->m; i++)
+        l->work_w[i] = -eta * (st->P1[i] - eta * st->P2[i]);
+    rest = linear_logistic_rest(l, st->W, l->work_w);
+    return 2 * (rest / (eta * eta) + st->g_p2) / st->grad_sq;
 }
 
 /* <g, Hessian g> / |g|^2: along the gradient U1 W2' + W1 U2' is P1, U1 U2' is P2. */

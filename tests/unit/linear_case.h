@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -190,6 +191,89 @@ static inline const char *why_of(descent *d, const char *name)
     if (!ory_probe_why(d->s, &d->m, ory_probe_find(d->s->class, name), text, sizeof text))
         text[0] = '\0';
     return text;
+}
+
+/* --------------------------------------------------------------------- claims */
+
+enum { MAX_CLAIMS = 64 };
+
+/* What a run would remember of the claims; zero it before the first look. */
+typedef struct claim_watch {
+    bool broken[MAX_CLAIMS][ORY_MAX_HYPOTHESES];
+    unsigned long asserted[MAX_CLAIMS];
+    double gap0;
+} claim_watch;
+
+static inline double claim_side_of(descent *d, const char *side)
+{
+    char *end;
+    const double number = strtod(side, &end);
+
+    return *end == '\0' ? number : see(d, side);
+}
+
+static inline bool relation_holds(double left, ory_relation rel, double right, double slack)
+{
+    switch (rel) {
+    case ORY_LE: return left <= right + slack;
+    case ORY_LT: return left < right + slack;
+    case ORY_GE: return left >= right - slack;
+    default: return left > right - slack;
+    }
+}
+
+/* Every claim at this state: a conclusion that fails under its hypotheses fails the
+ * test. `but` names a probe whose claims are left out (dear ones), or NULL. */
+static inline void claims_look(descent *d, claim_watch *w, const char *but)
+{
+    const ory_claim *c = linear_class()->claims;
+
+    if (d->m.k == 0)
+        w->gap0 = see(d, "gap");
+    for (int i = 0; c[i].name; i++) {
+        const ory_inequality *e = &c[i].conclusion;
+        bool applies = true;
+        double left, right;
+
+        assert_true(i < MAX_CLAIMS);
+        if (but && (strcmp(e->left, but) == 0 || strcmp(e->right, but) == 0))
+            continue;
+        for (int k = 0; c[i].hypotheses[k].left; k++) {
+            const ory_inequality *h = &c[i].hypotheses[k];
+            const bool holds = relation_holds(claim_side_of(d, h->left), h->rel,
+                                              claim_side_of(d, h->right), 0);
+
+            w->broken[i][k] |= h->throughout && !holds;
+            applies = applies && holds && !w->broken[i][k];
+        }
+        if (!applies || (c[i].floor && see(d, "gap") < see(d, c[i].floor)))
+            continue;
+        left = claim_side_of(d, e->left);
+        right = claim_side_of(d, e->right);
+        if (isnan(left) || isnan(right))
+            continue;
+        w->asserted[i]++;
+        if (!relation_holds(left, e->rel, right,
+                            c[i].slack_rel * fabs(right) + c[i].slack_gap * w->gap0))
+            fail_msg("step %d: claim %s: %s = %.17g, %s = %.17g", (int)d->m.k, c[i].name, e->left,
+                     left, e->right, right);
+    }
+}
+
+static inline unsigned long claims_asserted(const claim_watch *w, const char *name)
+{
+    const ory_claim *c = linear_class()->claims;
+
+    for (int i = 0; c[i].name; i++)
+        if (strcmp(c[i].name, name) == 0)
+            return w->asserted[i];
+    fail_msg("no claim %s", name);
+    return 0;
+}
+
+static inline bool below_floor(descent *d)
+{
+    return see(d, "gap") < see(d, "floor");
 }
 
 /* ------------------------------------------------------------ random problems */
