@@ -90,10 +90,36 @@ static int internal_help(lua_State *L)
     return 0;
 }
 
+/* record(title, table) -> the table as a record (ory_push_record). */
+static int internal_record(lua_State *L)
+{
+    ory_push_record(L, luaL_checkstring(L, 1));
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_pushnil(L);
+    while (lua_next(L, 2)) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, 3);
+    }
+    return 1;
+}
+
+/* describe(value) -> what error messages call it: 'abc', 3.5, a 5 x 20 matrix. */
+static int internal_describe(lua_State *L)
+{
+    char text[160];
+
+    ory_describe(L, 1, text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
 static void push_internal(lua_State *L)
 {
-    static const luaL_Reg rows[] = {{"help", internal_help},
+    static const luaL_Reg rows[] = {{"describe", internal_describe},
+                                    {"help", internal_help},
                                     {"options", internal_options},
+                                    {"record", internal_record},
                                     {"raise", internal_raise},
                                     {"nearest", internal_nearest},
                                     {NULL, NULL}};

@@ -321,7 +321,8 @@ static ory_status set_matrix_option(lua_State *L, int idx, ory_values *v, const 
     } else {
         ory_mat m;
 
-        lua_replace(L, top + 1);
+        if (lua_gettop(L) > top + 1)
+            lua_replace(L, top + 1); /* the matrix made of the list or the file */
         m = ory_check_mat(L, top + 1, v->owner, name);
         status = set_matrix(v, name, &m, err);
     }

@@ -1,53 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* data.c (bind) - data from files: IDX images, tables of numbers, arrays, named vectors. */
+/* data.c (bind) - data from files: IDX images, tables of numbers, arrays, named vectors;
+ * options of the generators, which are in lua/orrery/data.lua. */
 #include "config.h"
 
 #include "bind/bind.h"
 
-#include <string.h>
+#include <math.h>
 
+#include "bind/hold.h"
 #include "bind/mat.h"
 #include "io/idx.h"
 #include "io/npy.h"
-#include "io/table.h"
-
-/* A matrix of the C side that the collector frees when an error comes in between. */
-#define HOLD_MT "orrery.data.hold"
-
-typedef struct hold {
-    ory_mat mat;
-    ory_table table;
-} hold;
-
-static int hold_gc(lua_State *L)
-{
-    hold *h = luaL_checkudata(L, 1, HOLD_MT);
-
-    ory_mat_free(&h->mat);
-    ory_table_fini(&h->table);
-    return 0;
-}
-
-static hold *push_hold(lua_State *L)
-{
-    hold *h = lua_newuserdatauv(L, sizeof *h, 0);
-
-    memset(h, 0, sizeof *h);
-    if (luaL_newmetatable(L, HOLD_MT)) {
-        lua_pushcfunction(L, hold_gc);
-        lua_setfield(L, -2, "__gc");
-    }
-    lua_setmetatable(L, -2);
-    return h;
-}
-
-static int push_held(lua_State *L, const ory_mat *m)
-{
-    ory_lmat *a = ory_push_mat_copy(L, m);
-
-    a->vector = m->cols == 1;
-    return 1;
-}
 
 static size_t check_limit(lua_State *L, int idx, const char *fn)
 {
@@ -60,53 +23,41 @@ static int data_idx(lua_State *L)
 {
     const char *path = ory_check_text(L, 1, "data.idx", "file");
     size_t limit = check_limit(L, 2, "data.idx"), i;
-    hold *h = push_hold(L);
+    ory_hold *h = ory_push_hold(L);
     ory_array_info info;
     ory_error err = {0};
 
     if (ory_idx_read(path, limit, &h->mat, &info, &err) != ORY_OK)
         return ory_raise_in(L, "data.idx", &err);
-    push_held(L, &h->mat);
+    ory_push_held(L, &h->mat);
     lua_createtable(L, (int)info.dims, 0);
     for (i = 0; i < info.dims; i++) {
         lua_pushinteger(L, (lua_Integer)info.shape[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
+    ory_hold_release(h);
     return 2;
 }
 
 static int data_npy(lua_State *L)
 {
     const char *path = ory_check_text(L, 1, "data.npy", "file");
-    hold *h = push_hold(L);
+    ory_hold *h = ory_push_hold(L);
     ory_error err = {0};
 
     if (ory_npy_read(path, true, &h->mat, NULL, &err) != ORY_OK)
         return ory_raise_in(L, "data.npy", &err);
-    return push_held(L, &h->mat);
-}
-
-static void push_names(lua_State *L, char *const *names, size_t n)
-{
-    size_t i;
-
-    if (!names) {
-        lua_pushnil(L);
-        return;
-    }
-    lua_createtable(L, (int)n, 0);
-    for (i = 0; i < n; i++) {
-        lua_pushstring(L, names[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
+    ory_push_held(L, &h->mat);
+    ory_hold_release(h);
+    return 1;
 }
 
 /* matrix, names of columns, names of rows */
 static int push_table(lua_State *L, const ory_table *t)
 {
-    push_held(L, &t->values);
-    push_names(L, t->columns, t->values.cols);
-    push_names(L, t->rows, t->values.rows);
+    ory_push_held(L, &t->values);
+    ory_push_names(L, t->columns, t->values.cols);
+    ory_push_names(L, t->rows, t->values.rows);
     return 3;
 }
 
@@ -115,12 +66,12 @@ static int data_csv(lua_State *L)
     static const char *const names[] = {"comma", "tab", "blank", NULL};
     const char *path = ory_check_text(L, 1, "data.csv", "file");
     char separator = 0;
-    hold *h;
+    ory_hold *h;
     ory_error err = {0};
 
     if (!lua_isnoneornil(L, 2))
         separator = ",\t "[ory_check_choice(L, 2, "data.csv", "separator", names)];
-    h = push_hold(L);
+    h = ory_push_hold(L);
     if (ory_table_read(path, separator, &h->table, &err) != ORY_OK)
         return ory_raise_in(L, "data.csv", &err);
     return push_table(L, &h->table);
@@ -129,7 +80,7 @@ static int data_csv(lua_State *L)
 static int data_vectors(lua_State *L)
 {
     const char *path = ory_check_text(L, 1, "data.vectors", "file");
-    hold *h = push_hold(L);
+    ory_hold *h = ory_push_hold(L);
     ory_error err = {0};
 
     if (ory_vectors_read(path, &h->table, &err) != ORY_OK)
@@ -144,7 +95,8 @@ static const ory_fn data_rows[] = {
      "Read an IDX file (the format of the MNIST digits), plain or gzipped, as a matrix with one "
      "row per item (28 x 28 images give 784 columns; labels a vector); only the first `rows` when "
      "given. Also the shape as a list.",
-     NULL},
+     "f = os.tmpname(); h = io.open(f, 'wb'); h:write('\\0\\0\\8\\1\\0\\0\\0\\2\\5\\7'); h:close(); "
+     "print(data.idx(f)); os.remove(f)"},
     {"data.npy", data_npy, "data.npy(file) -> matrix",
      "Read a NumPy array: real, integer or truth values, any byte order; more than two dimensions "
      "become first x rest.",
@@ -162,10 +114,57 @@ static const ory_fn data_rows[] = {
      "print(data.vectors(f)); os.remove(f)"},
     {0}};
 
+/* ---------------------------------------------------------------- generators */
+
+static const char *const input_names[] = {"gaussian", "orthogonal", "spectrum", "identity", NULL};
+static const char *const target_names[] = {"teacher", "random", NULL};
+
+static const ory_param linear_params[] = {
+    {"n", ORY_PARAM_INT, 5, 1, 1e6, NULL, 0, "", "input dimension: columns of X", NULL},
+    {"m", ORY_PARAM_INT, 3, 1, 1e6, NULL, 0, "", "output dimension: columns of Y", NULL},
+    {"samples", ORY_PARAM_INT, 50, 1, 1e6, NULL, ORY_OPTIONAL, "",
+     "rows of X and Y; n with inputs \"identity\"", "50"},
+    {"seed", ORY_PARAM_INT, 1, 0, 0x1p53, NULL, 0, "", "seed of X, teacher and noise", NULL},
+    {"inputs", ORY_PARAM_CHOICE, 0, 0, 0, input_names, 0, "",
+     "X: N(0,1) entries, orthonormal columns, singular values uniform in [spectrum_low, "
+     "spectrum_high], or the identity", NULL},
+    {"spectrum_low", ORY_PARAM_REAL, 1, 0, INFINITY, NULL, ORY_OPEN_MIN, "",
+     "inputs \"spectrum\": smallest singular value", NULL},
+    {"spectrum_high", ORY_PARAM_REAL, 2, 0, INFINITY, NULL, ORY_OPEN_MIN, "",
+     "inputs \"spectrum\": largest singular value", NULL},
+    {"targets", ORY_PARAM_CHOICE, 0, 0, 0, target_names, 0, "",
+     "Y = X theta + noise with a Gaussian theta, or noise of standard deviation teacher_std alone",
+     NULL},
+    {"teacher_std", ORY_PARAM_REAL, 1, 0, INFINITY, NULL, 0, "",
+     "standard deviation of the entries of theta", NULL},
+    {"noise", ORY_PARAM_REAL, 0.1, 0, INFINITY, NULL, 0, "", "standard deviation of the noise",
+     NULL},
+    {0}};
+
+/* data._linear(options) -> table of the values, checked */
+static int linear_options(lua_State *L)
+{
+    const ory_values *v;
+
+    if (lua_gettop(L) > 1)
+        return ory_raisef(L, "data.linear: takes one table of options, got %d arguments",
+                          lua_gettop(L));
+    v = ory_check_options(L, 1, "data.linear", linear_params);
+    lua_newtable(L);
+    for (size_t i = 0; i < v->count; i++) {
+        ory_push_value(L, v, (int)i);
+        lua_setfield(L, -2, linear_params[i].name);
+    }
+    return 1;
+}
+
 /* Leaves the table data. */
 int ory_open_data(lua_State *L)
 {
     lua_newtable(L);
     ory_register(L, data_rows);
+    lua_pushcfunction(L, linear_options);
+    lua_setfield(L, -2, "_linear");
+    ory_help_options(L, "data.linear", linear_params);
     return 1;
 }

@@ -8,57 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "bind/hold.h"
 #include "bind/run.h"
 #include "io/npy.h"
-#include "io/rows.h"
-#include "io/table.h"
-
-/* ------------------------------------------------------------------- holding */
-
-/* C memory that the collector frees when an error comes in between. */
-#define HOLD_MT "orrery.mat.hold"
-
-typedef struct hold {
-    ory_table table;
-    ory_mat mat;
-    ory_header header;
-    ory_rows *rows;
-} hold;
-
-static int hold_gc(lua_State *L)
-{
-    hold *h = luaL_checkudata(L, 1, HOLD_MT);
-
-    ory_table_fini(&h->table);
-    ory_mat_free(&h->mat);
-    ory_header_fini(&h->header);
-    if (h->rows)
-        ory_rows_abandon(h->rows);
-    memset(h, 0, sizeof *h);
-    return 0;
-}
-
-static hold *push_hold(lua_State *L)
-{
-    hold *h = lua_newuserdatauv(L, sizeof *h, 0);
-
-    memset(h, 0, sizeof *h);
-    if (luaL_newmetatable(L, HOLD_MT)) {
-        lua_pushcfunction(L, hold_gc);
-        lua_setfield(L, -2, "__gc");
-    }
-    lua_setmetatable(L, -2);
-    return h;
-}
-
-/* What is held need not wait for the collector. */
-static void let_go(lua_State *L, int idx)
-{
-    lua_pushvalue(L, idx);
-    lua_pushcfunction(L, hold_gc);
-    lua_insert(L, -2);
-    lua_call(L, 1, 0);
-}
 
 static bool ends_with(const char *path, const char *ending)
 {
@@ -70,47 +22,29 @@ static bool ends_with(const char *path, const char *ending)
 /* -------------------------------------------------------------------- reading */
 
 /* The file into h. */
-static ory_status read_file(const char *path, hold *h, ory_error *err)
+static ory_status read_file(const char *path, ory_hold *h, ory_error *err)
 {
     if (ends_with(path, ".npy") || ends_with(path, ".npy.gz"))
         return ory_npy_read(path, true, &h->mat, NULL, err);
     return ory_table_read(path, 0, &h->table, err);
 }
 
-static const ory_mat *held_matrix(const hold *h)
+static ory_lmat *push_matrix(lua_State *L, const ory_hold *h)
 {
-    return h->table.values.data ? &h->table.values : &h->mat;
-}
-
-static ory_lmat *push_held(lua_State *L, const hold *h)
-{
-    const ory_mat *m = held_matrix(h);
-    ory_lmat *a = ory_push_mat_copy(L, m);
-
-    a->vector = m->cols == 1;
-    return a;
+    return ory_push_held(L, h->table.values.data ? &h->table.values : &h->mat);
 }
 
 ory_status ory_load_mat(lua_State *L, const char *path, ory_error *err)
 {
     int top = lua_gettop(L);
-    hold *h = push_hold(L);
+    ory_hold *h = ory_push_hold(L);
     ory_status ok = read_file(path, h, err);
 
     if (ok == ORY_OK)
-        push_held(L, h);
-    let_go(L, top + 1);
+        push_matrix(L, h);
+    ory_hold_release(h);
     lua_remove(L, top + 1);
     return ok;
-}
-
-static void push_names(lua_State *L, char *const *names, size_t n)
-{
-    lua_createtable(L, (int)n, 0);
-    for (size_t i = 0; i < n; i++) {
-        lua_pushstring(L, names[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
 }
 
 /* mat.load(file) -> matrix, names of the columns or nil */
@@ -118,18 +52,15 @@ static int mat_load(lua_State *L)
 {
     const char *path = ory_check_text(L, 1, "mat.load", "file");
     ory_error err = {0};
-    hold *h;
+    ory_hold *h;
 
     lua_settop(L, 1);
-    h = push_hold(L);
+    h = ory_push_hold(L);
     if (read_file(path, h, &err) != ORY_OK)
         return ory_raise_in(L, "mat.load", &err);
-    push_held(L, h);
-    if (h->table.columns)
-        push_names(L, h->table.columns, h->table.values.cols);
-    else
-        lua_pushnil(L);
-    let_go(L, 2);
+    push_matrix(L, h);
+    ory_push_names(L, h->table.columns, h->table.values.cols);
+    ory_hold_release(h);
     return 2;
 }
 
@@ -160,7 +91,7 @@ static const char **check_names(lua_State *L, int idx, size_t cols, const char *
     return names;
 }
 
-static ory_status write_rows(const char *path, const ory_mat *a, const char **names, hold *h,
+static ory_status write_rows(const char *path, const ory_mat *a, const char **names, ory_hold *h,
                              ory_error *err)
 {
     ory_rows *rows;
@@ -182,7 +113,7 @@ static int save(lua_State *L, const char *fn)
     const char *path = ory_check_text(L, 2, fn, "file"), **names;
     ory_error err = {0};
     ory_mat a;
-    hold *h;
+    ory_hold *h;
     ory_status ok;
 
     lua_settop(L, 3);
@@ -195,13 +126,13 @@ static int save(lua_State *L, const char *fn)
     }
     a = ory_check_mat(L, 1, fn, "matrix");
     names = check_names(L, 3, a.cols, fn);
-    h = push_hold(L);
+    h = ory_push_hold(L);
     ok = ory_bind_header(&h->header, &err);
     if (ok == ORY_OK && ends_with(path, ".npy"))
         ok = ory_npy_write(path, &a, NULL, &err);
     else if (ok == ORY_OK)
         ok = write_rows(path, &a, names, h, &err);
-    let_go(L, -1);
+    ory_hold_release(h);
     if (ok != ORY_OK)
         return ory_raise_in(L, fn, &err);
     lua_pushvalue(L, 4);

@@ -95,10 +95,11 @@ static int mat_inv(lua_State *L)
 static int mat_pinv(lua_State *L)
 {
     static const char fn[] = "mat:pinv";
-    ory_mat a = ory_check_mat(L, 1, fn, "matrix"), one = push_identity(L, a.rows), x;
+    ory_mat a = ory_check_mat(L, 1, fn, "matrix"), one, x;
     double tol = lua_isnoneornil(L, 2) ? 0 : ory_check_real(L, 2, fn, "tol");
     ory_error err = {0};
 
+    one = push_identity(L, a.rows);
     x = ory_lmat_mat(ory_push_mat(L, a.cols, a.rows));
     return finish(L, fn, ory_lstsq(&a, &one, tol, &x, NULL, &err), &err);
 }

@@ -81,11 +81,11 @@ static void format_entry(double x, const style *s, char *out)
     else if (isinf(x))
         snprintf(out, CELL, x > 0 ? "inf" : "-inf");
     else if (s->whole)
-        snprintf(out, CELL, "%.0f", x == 0 ? 0.0 : x);
-    else if (s->each)
-        snprintf(out, CELL, "%.*e", DIGITS - 1, x);
+        snprintf(out, CELL, "%.0f", x == 0 ? 0.0 : x); /* not -0 */
     else if (x == 0)
         snprintf(out, CELL, "0");
+    else if (s->each)
+        snprintf(out, CELL, "%.*e", DIGITS - 1, x);
     else
         snprintf(out, CELL, "%.*f", s->decimals, x / pow(10, s->exponent));
 }
