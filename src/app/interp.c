@@ -149,6 +149,7 @@ static int open_all(lua_State *L)
 {
     const opening *w = lua_touserdata(L, 1);
 
+    lua_gc(L, LUA_GCSTOP); /* nothing of this is garbage */
     luaL_openlibs(L);
     ory_lua_interrupt_open(L);
     set_arguments(L, w->o, w->argc, w->argv);
@@ -156,6 +157,7 @@ static int open_all(lua_State *L)
     if (w->o->sandbox)
         sandbox(L);
     ory_typo_watch(L, w->o->strict);
+    lua_gc(L, LUA_GCRESTART);
     return 0;
 }
 

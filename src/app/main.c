@@ -24,6 +24,16 @@
 #include "core/interrupt.h"
 #include "core/linalg.h"
 
+/* OpenBLAS makes its threads when it is loaded, and they spin for a while: 3 ms of every
+ * start. It asks this function of its own how many the environment wants; the program's
+ * answer goes first. Later ory_numerics_start makes as many as --threads says. Other
+ * implementations do not know the name. */
+int openblas_num_threads_env(void);
+__attribute__((visibility("default"))) int openblas_num_threads_env(void)
+{
+    return 1;
+}
+
 /* Plots and panels ask the environment about colors; the option decides for them. */
 static void decide_color(const char *when)
 {
@@ -86,12 +96,12 @@ static int work(const ory_options *o, int argc, char **argv)
     int status;
 
     ory_signals_start(prompt);
-    ory_numerics_start(o->threads);
     ory_window_start();
     ory_inline_start();
     L = ory_interp_new(o, argc, argv);
     if (!L)
         return ORY_EXIT_ERROR;
+    ory_numerics_start(o->threads); /* after the library, which asks for one */
     start_progress(o, prompt);
     status = run_all(L, o, argc, argv, prompt);
     if (ory_signals_quit()) {
