@@ -207,6 +207,36 @@ local function plot_values(d, x, y, opt)
   d.x.label = xs and "x" or "index"
 end
 
+-- Curves said in full: {y=, x=, lo=, hi=, name=, kind=, role=, source=, violation=}.
+local curve_keys = { "y", "x", "lo", "hi", "name", "kind", "role", "source", "violation", "colour" }
+
+local function plot_curves(d, list, opt)
+  for i, given in ipairs(list) do
+    local c = {}
+    for key, value in pairs(given) do
+      local near = internal.nearest(tostring(key), curve_keys)
+      if near ~= key then
+        fail("curve %d: unknown field '%s'%s", i, tostring(key),
+          near and " (did you mean '" .. near .. "'?)" or "")
+      end
+      c[key] = value
+    end
+    c.kind = c.kind or opt.kind or c.lo and "band" or nil
+    d.series[i] = c
+  end
+  d.x.label = "x"
+end
+
+-- A table with numbers in its field y, or a list of such tables.
+local function read_curves(first)
+  if kind_of(first) ~= "table" then return nil end
+  if first.y then return { first } end
+  for _, c in ipairs(first) do
+    if kind_of(c) ~= "table" or not c.y then return nil end
+  end
+  return #first > 0 and first or nil
+end
+
 local function plot_functions(d, list, lo, hi, opt)
   if type(lo) ~= "number" or type(hi) ~= "number" or not (lo < hi) then
     fail("a function needs a range, as in plot(math.sin, 0, 6.28)")
@@ -278,7 +308,7 @@ end
 local function call(_, first, ...)
   local args = table.pack(...)
   local opt = {}
-  if is_options(args[args.n]) then
+  if args.n > 0 and is_options(args[args.n]) then
     opt = args[args.n]
     args[args.n] = nil
     args.n = args.n - 1
@@ -292,6 +322,8 @@ local function call(_, first, ...)
     plot_series(d, listed(first, "series"), opt)
   elseif listed(first, "function") then
     plot_functions(d, listed(first, "function"), args[1], args[2], opt)
+  elseif read_curves(first) then
+    plot_curves(d, read_curves(first), opt)
   elseif kind_of(first) == "mat" or type(first) == "table" and #first > 0 then
     plot_values(d, first, args[1], opt)
   else
@@ -312,6 +344,7 @@ setmetatable(plot, { __call = call, __name = "orrery.plotter" })
 internal.help{ name = "plot", usage = "plot(what [, …] [, {options}]) -> plot",
   doc = "A plot, drawn at the prompt and saved with p:save(file). What: a run and names of probes "
     .. "(plot(r, {\"loss\", \"gap\"})), several runs (plot({r, f}, \"loss\")), a series, numbers "
-    .. "(plot(y), plot(x, y); every column of a matrix is a curve), or functions over a range "
-    .. "(plot(math.sin, 0, 6.28)). Bounds of a single probe are drawn dashed with their theorem.",
+    .. "(plot(y), plot(x, y); every column of a matrix is a curve), curves said in full (plot{{x=, "
+    .. "y=, name=, role=\"bound\"}, …}; role curve, bound or ghost; lo= and hi= make a band), or "
+    .. "functions over a range (plot(math.sin, 0, 6.28)). Bounds of a single probe are drawn dashed with their theorem.",
   example = "r = run(net.linear{}):step(50); print(plot(r, {'loss'}, {y='log'}))" }
