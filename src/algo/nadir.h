@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nadir.h - the largest frequency deviation that a bounded step disturbance can cause in
+ * a power network of proportional units, at which bus, when, and by which disturbance.
+ *
+ * w(t) = H(t) u, H(t) = P diag(h_k(t)) P', P = R^-1/2 V from L = R^-1/2 LB R^-1/2. For a
+ * bus i and a time t the worst u of norm rho gives F_i(t) = rho * (dual norm of row i of
+ * H(t)): exact in u, so that only time has to be searched.
+ * Source: Y. Jiang, H. Min, B. Zhang, arXiv 2402.16765. Beyond it: the tail candidate,
+ * the certificate, and ory_nadir_search (doc/theory/07-frequency-nadir.md). */
+#ifndef ORY_ALGO_NADIR_H
+#define ORY_ALGO_NADIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "algo/modal.h"
+#include "core/mat.h"
+
+typedef enum { ORY_BALL_2, ORY_BALL_INF, ORY_BALL_1 } ory_ball;
+extern const char *const ory_ball_names[]; /* "2", "inf", "1", NULL */
+
+/* The network. m, d are means; r_i = m_i/m; factors of lines, inertia and damping may be
+ * turned without a new eigen-decomposition. */
+typedef struct ory_nadir_net {
+    size_t n;
+    double m, d;
+    double *r;      /* n */
+    double *lam;    /* n ascending, exact zeros for islands */
+    double *P;      /* n x n row-major: rows are buses, columns modes */
+    size_t islands; /* zero eigenvalues */
+    bool negative;  /* some line weight is negative */
+    double *work;   /* 4n: scratch of single evaluations */
+} ory_nadir_net;
+
+/* Checks: m, d finite and > 0; LB symmetric with zero row sums, positive semidefinite;
+ * d_i/m_i equal within 1e-6. project: replace d by the proportional damping of the same
+ * sum instead of refusing. ORY_EINVAL with the offending entry. (allocates) */
+ory_status ory_nadir_net_init(ory_nadir_net *net, const ory_mat *LB, const double *m,
+                              const double *d, bool project, ory_error *err) ORY_WUR;
+void ory_nadir_net_fini(ory_nadir_net *net);
+
+/* What is asked: size and kind of ball, factors, grid of instants dt, 2 dt, … N dt. */
+typedef struct ory_nadir_task {
+    double rho;
+    ory_ball ball;
+    double beta, inertia, damping; /* factors of lam, m, d; 1 */
+    double dt;
+    size_t N;
+    bool refine, tail;
+} ory_nadir_task;
+
+typedef enum { ORY_NADIR_INTERIOR, ORY_NADIR_HORIZON, ORY_NADIR_INFINITY } ory_nadir_kind;
+extern const char *const ory_nadir_kinds[];
+
+typedef struct ory_nadir_bus {
+    double grid, grid_t; /* largest of the table, and its time */
+    double nadir, t;     /* refined, and its time (INFINITY in the limit) */
+    ory_nadir_kind kind;
+} ory_nadir_bus;
+
+typedef struct ory_nadir_result {
+    size_t bus;        /* worst; lowest number on a tie */
+    double nadir, t;
+    ory_nadir_kind kind;
+    double interval;   /* proved: no larger value for 0 < t <= N dt */
+    double tail;       /* proved: no larger value for t >= N dt */
+} ory_nadir_result;
+
+/* The mode k with the task's factors. */
+ory_mode ory_nadir_mode(const ory_nadir_net *net, const ory_nadir_task *task, size_t k);
+
+/* Row i of H(t) into x[n]; t = INFINITY: the limit. O(n^2). */
+void ory_nadir_row(const ory_nadir_net *net, const ory_nadir_task *task, size_t i, double t,
+                   double *x);
+/* rho * dual norm of x[n]. */
+double ory_nadir_dual(const ory_nadir_task *task, const double *x, size_t n);
+double ory_nadir_value(const ory_nadir_net *net, const ory_nadir_task *task, size_t i, double t);
+/* The disturbance of norm rho that makes w_i(t) = -(rho dual norm of x). */
+void ory_nadir_worst(const ory_nadir_task *task, const double *x, size_t n, double *u);
+
+/* The table F[i*N + j] = F_i((j+1) dt) of the paper. Polls for Ctrl-C between instants:
+ * ORY_EINTERRUPT. F is n x N; work needs n*n + n*n doubles, taken here. (allocates) */
+ory_status ory_nadir_table(const ory_nadir_net *net, const ory_nadir_task *task, double *F,
+                           ory_error *err) ORY_WUR;
+/* Per-bus results from the table, refined, with the tail candidate and certificates.
+ * bus[n]; certify: fill interval and tail (costs one more table column). (allocates) */
+ory_status ory_nadir_buses(const ory_nadir_net *net, const ory_nadir_task *task, const double *F,
+                           bool certify, ory_nadir_bus *bus, ory_nadir_result *out,
+                           ory_error *err) ORY_WUR;
+
+/* ----------------------------------------------------------------- certified search */
+typedef struct ory_nadir_search_result {
+    size_t bus;
+    double nadir, t;
+    ory_nadir_kind kind;
+    double upper;         /* proved: no bus ever exceeds this */
+    double horizon;       /* instants beyond were excluded by the tail bound */
+    size_t rows, instants;/* rows of H evaluated; instants at which any was */
+    double table_share;   /* work in units of one instant of the table (n^3/2 multiply-adds) */
+} ory_nadir_search_result;
+
+/* The overall worst case over all t > 0 with upper <= (1 + tol) nadir, found by bounding
+ * intervals of time and dropping those that cannot hold the maximum. task->dt, N, refine
+ * and tail are not used. tol in [1e-12, 0.5]. (allocates) */
+ory_status ory_nadir_search(const ory_nadir_net *net, const ory_nadir_task *task, double tol,
+                            ory_nadir_search_result *out, ory_error *err) ORY_WUR;
+
+/* --------------------------------------------------------------------- general units */
+/* S_j = H(j dt), j = 1..N, for ANY m, d > 0 (unequal ratios), by one matrix exponential and
+ * repeated products; F as in the table. With a turbine: rinv[i] >= 0, common tau > 0 add a
+ * third state per unit (rinv NULL: none). Costs 8 times the table. (allocates) */
+ory_status ory_nadir_general(const ory_mat *LB, const double *m, const double *d,
+                             const double *rinv, double tau, const ory_nadir_task *task,
+                             double *F, double *last, ory_error *err) ORY_WUR;
+
+#endif
