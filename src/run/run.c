@@ -22,6 +22,19 @@ ory_status ory_run_no_memory(ory_error *err)
     return ory_fail(err, ORY_ENOMEM, "out of memory");
 }
 
+static ory_status unknown_stepper(const char *name, ory_error *err)
+{
+    enum { MOST = 64 };
+    const char *names[MOST], *near;
+    size_t n = 0;
+
+    for (; n < MOST && n < ory_stepper_count(); n++)
+        names[n] = ory_stepper_class_at(n)->name;
+    near = ory_nearest(name, names, n);
+    return ory_fail(err, ORY_ENAME, "run: no stepper '%s'%s%s%s", name,
+                    near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
 static ory_status start_stepper(ory_run *r, const ory_run_options *opt, ory_error *err)
 {
     const char *name = opt->stepper ? opt->stepper : r->sys->class->default_stepper;
@@ -30,7 +43,7 @@ static ory_status start_stepper(ory_run *r, const ory_run_options *opt, ory_erro
     ory_status ok;
 
     if (!c)
-        return ory_fail(err, ORY_ENAME, "run: no stepper '%s'", name ? name : "");
+        return unknown_stepper(name ? name : "", err);
     if ((unfit = ory_stepper_unfit(c, r->sys->class)) != NULL)
         return ory_fail(err, ORY_EINVAL, "run: stepper '%s' cannot move %s: %s", c->name,
                         r->sys->class->name, unfit);
