@@ -258,8 +258,8 @@ static void upper_half(const ory_nadir_net *net, const double *h, double *scaled
                     (int)n, 1, H, (int)n);
 }
 
-/* Dual norms of all rows of a symmetric matrix of which only the upper half is there. */
-static void dual_rows(const ory_nadir_task *task, const double *H, size_t n, double *F, size_t stride)
+void ory_nadir_dual_rows(const ory_nadir_task *task, const double *H, size_t n, double *F,
+                         size_t stride)
 {
     size_t i, j;
 
@@ -347,7 +347,7 @@ ory_status ory_nadir_table(const ory_nadir_net *net, const ory_nadir_task *task,
         }
         responses(net, task, (double)(j + 1) * task->dt, net->work);
         upper_half(net, net->work, scaled, H);
-        dual_rows(task, H, n, F + j, task->N);
+        ory_nadir_dual_rows(task, H, n, F + j, task->N);
     }
     ory_free(H);
     ory_free(scaled);
@@ -444,7 +444,7 @@ static ory_status bound_rows(const ory_nadir_net *net, const ory_nadir_task *tas
             for (k = 0; k < n; k++)
                 A[i * n + k] = fabs(net->P[i * n + k]) * sqrt(c[k]);
         cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)n, (int)n, 1, A, (int)n, 0, H, (int)n);
-        dual_rows(task, H, n, dual, 1);
+        ory_nadir_dual_rows(task, H, n, dual, 1);
         *most = 0;
         for (i = 0; i < n; i++)
             *most = fmax(*most, (base ? base[i].grid : 0) + scale * dual[i]);

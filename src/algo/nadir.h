@@ -74,6 +74,9 @@ void ory_nadir_row(const ory_nadir_net *net, const ory_nadir_task *task, size_t 
                    double *x);
 /* rho * dual norm of x[n]. */
 double ory_nadir_dual(const ory_nadir_task *task, const double *x, size_t n);
+/* The same for all rows of a symmetric matrix of which only the upper half is there. */
+void ory_nadir_dual_rows(const ory_nadir_task *task, const double *H, size_t n, double *F,
+                         size_t stride);
 double ory_nadir_value(const ory_nadir_net *net, const ory_nadir_task *task, size_t i, double t);
 /* The disturbance of norm rho that makes w_i(t) = -(rho dual norm of x). */
 void ory_nadir_worst(const ory_nadir_task *task, const double *x, size_t n, double *u);

@@ -46,7 +46,7 @@ typedef struct search {
     double *bend, *size;      /* n x (SPLITS + 1): dual norms without the envelope */
     double *bend_other, *sup_other; /* n: of the other modes, for this epoch */
     double *H, *Y;            /* n x n each */
-    double *c, *row;          /* n each */
+    double *c;                /* n */
     level levels[DEPTH + 1];
     double *mem;
     size_t *order;
@@ -75,17 +75,9 @@ static void add_block(search *s, size_t from, size_t to)
     s->work += 0.5 * (double)n * (double)n * (double)w;
 }
 
-/* Dual norms of the rows of the symmetric H, of which the upper half is there. */
 static void duals(const search *s, double *out, size_t stride)
 {
-    size_t n = s->n, i, j;
-
-    for (i = 0; i < n; i++) {
-        for (j = 0; j < i; j++)
-            s->row[j] = s->H[j * n + i];
-        memcpy(s->row + i, s->H + i * n + i, (n - i) * sizeof(double));
-        out[i * stride] = ory_nadir_dual(s->task, s->row, n);
-    }
+    ory_nadir_dual_rows(s->task, s->H, s->n, out, stride);
 }
 
 static void clear(search *s)
@@ -409,7 +401,7 @@ static ory_status make_room(search *s, ory_error *err)
     size_t n = s->n, d, bound = n * (SPLITS + 1);
     double *p;
 
-    s->mem = ory_alloc(2 * bound + 4 * n + 2 * n * n + 3 * n * (DEPTH + 1), sizeof(double));
+    s->mem = ory_alloc(2 * bound + 3 * n + 2 * n * n + 3 * n * (DEPTH + 1), sizeof(double));
     s->order = ory_alloc(n * (DEPTH + 2), sizeof *s->order);
     if (!s->mem || !s->order)
         return ory_fail(err, ORY_ENOMEM, "out of memory for a network of %zu buses", n);
@@ -419,7 +411,6 @@ static ory_status make_room(search *s, ory_error *err)
     s->bend_other = p, p += n;
     s->sup_other = p, p += n;
     s->c = p, p += n;
-    s->row = p, p += n;
     s->H = p, p += n * n;
     s->Y = p, p += n * n;
     for (d = 0; d <= DEPTH; d++) {
