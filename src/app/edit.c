@@ -97,7 +97,6 @@ static void show_matches(char **matches, int n, int longest)
         screen->offer(screen->ctx, matches + 1, n);
         return;
     }
-    putc('\n', rl_outstream);
     rl_display_match_list(matches, n, longest - (int)head);
     rl_forced_update_display();
 }

@@ -16,7 +16,8 @@
 #define SHOW_EVERY 0.1
 
 static FILE *out;
-static int shown;
+static bool shown;
+static bool wiped;         /* a line was taken away since the last question */
 static double last;       /* clock at the last line */
 static uint64_t first_k;  /* step at which this movement was first heard of */
 static double first_s;
@@ -96,7 +97,16 @@ void ory_progress_clear(void)
         fputs("\r\033[K", out);
         fflush(out);
     }
-    shown = 0;
+    wiped |= shown;
+    shown = false;
+}
+
+bool ory_progress_wiped(void)
+{
+    bool was = wiped;
+
+    wiped = false;
+    return was;
 }
 
 static void progress(void *ctx, ory_run *r, double fraction, double seconds, bool done)
@@ -121,7 +131,7 @@ static void progress(void *ctx, ory_run *r, double fraction, double seconds, boo
     fflush(stdout);
     fprintf(out, "\r\033[K%.*s", columns() - 1, line);
     fflush(out);
-    shown = 1;
+    shown = true;
     last = now;
 }
 

@@ -99,7 +99,7 @@ static void tell_time(double seconds)
 static void tell_error(lua_State *L)
 {
     ory_progress_clear();
-    if (ory_interrupt_pending() && isatty(STDIN_FILENO))
+    if (!ory_progress_wiped() && ory_interrupt_pending() && isatty(STDIN_FILENO))
         putchar('\n'); /* behind the terminal's own ^C */
     ory_typo_flush(lua_tostring(L, -1));
     ory_report(L, stderr, "");
@@ -110,8 +110,10 @@ static bool call_and_show(lua_State *L, bool silent)
 {
     int base = lua_gettop(L);
     double start = ory_clock_now(), seconds;
-    int status = ory_interp_call(L, 0, LUA_MULTRET);
+    int status;
 
+    (void)ory_progress_wiped();
+    status = ory_interp_call(L, 0, LUA_MULTRET);
     seconds = ory_clock_now() - start;
     if (status == LUA_OK) {
         lua_pushboolean(L, silent);

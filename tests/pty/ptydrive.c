@@ -13,7 +13,6 @@
  *   use N                     the next lines are for session N (0 to 3)
  *   type TEXT / paste TEXT    keys; a bracketed paste (\n and \t are understood)
  *   wait TEXT                 until the screen shows TEXT (10 s)
- *   within MS TEXT            the same, failing after MS milliseconds
  *   gone TEXT                 until the screen does not show TEXT
  *   idle                      until nothing has come for a while
  *   expect TEXT / reject TEXT the screen shows it now, or does not
@@ -618,11 +617,6 @@ static void play(char *word)
     } else if (strcmp(word, "wait") == 0) {
         if (!await(rest, true, WAIT_MS))
             fail("'%s' did not appear", rest);
-    } else if (strcmp(word, "within") == 0) {
-        char *text = cut(rest);
-
-        if (!await(text, true, atoi(rest)))
-            fail("'%s' did not appear within %s ms", text, rest);
     } else if (strcmp(word, "gone") == 0) {
         if (!await(rest, false, WAIT_MS))
             fail("'%s' is still there", rest);
