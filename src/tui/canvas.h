@@ -12,8 +12,8 @@
  *
  * Dots: every cell has 2 x 4 dots, whatever the glyph set; the set only decides
  * which character shows them. Draw dots, then ory_dots_show writes the characters
- * of all cells with at least one dot and forgets the dots. Where layers share a
- * cell, the one with the highest level gives its role. */
+ * of all cells with at least one dot (their ground stays) and forgets the dots. Where
+ * layers share a cell, the one with the highest level gives its role. */
 #ifndef ORY_TUI_CANVAS_H
 #define ORY_TUI_CANVAS_H
 

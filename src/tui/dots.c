@@ -132,7 +132,8 @@ void ory_dots_show(ory_canvas *c)
         for (int x = 0; x < c->w; x++) {
             if (!row[x].bits)
                 continue;
-            ory_style style = {row[x].role, ORY_ROLE_DEFAULT, row[x].attr};
+            uint8_t ground = c->cells[(size_t)y * (size_t)c->stride + (size_t)x].back;
+            ory_style style = {row[x].role, ground, row[x].attr};
             ory_canvas_put(c, x, y, c->glyphs->dots(row[x].bits), style);
             row[x] = (ory_dots){0, 0, 0, 0};
         }

@@ -251,7 +251,7 @@ void ory_plot_axes(const ory_plot *p, const ory_plot_look *look, ory_canvas *c,
 {
     frame f = {0};
     double x[2], y[2];
-    const bool fixed = isfinite(p->y.lo) && isfinite(p->y.hi);
+    const bool fixed = isfinite(p->y.lo) && isfinite(p->y.hi) && !look->align;
 
     ory_plot_range(p, x, y);
     if (!usable(x[0], x[1], p->x.log))

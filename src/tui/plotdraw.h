@@ -25,6 +25,7 @@ typedef struct ory_plot_look {
     int smooth;                /* > 1: running average over so many points, over the raw curve */
     double cursor;             /* vertical line at x; NaN: none */
     bool dots;                 /* draw points of LINE series too */
+    bool align;                /* widen given limits of y so that ticks fall on rows */
 } ory_plot_look;
 
 static inline ory_plot_look ory_plot_look_plain(void)

@@ -59,6 +59,7 @@ typedef struct ory_snap_quantity {
     const char *x_label, *y_label;
     /* Earlier values of the array, oldest first, each as long as data; for trails. */
     const double *const *past;
+    const double *past_k; /* the steps they belong to; NULL: 0, 1, … before now */
     size_t n_past;
 } ory_snap_quantity;
 
