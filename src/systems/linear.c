@@ -136,7 +136,8 @@ static void warn(ory_system *s, linear *l)
 
     if (linear_stationary(s, &m))
         ory_system_note(s, "the start is stationary, not optimal: the gradient is 0 while the gap "
-                           "is %.4g; gradient descent stays there", l->now.gap);
+                           "is %.4g; gradient descent stays there",
+                        linear_at(l, l->initial, 0)->gap);
     if (ory_values_choice(&s->values, P_ETA0) == ETA0_MAX)
         return;
     f = linear_fixed_at(s, &m);

@@ -65,11 +65,11 @@ typedef struct linear_data {
 /* Everything computed from one state; a level is computed when first asked. */
 typedef struct linear_state {
     uint64_t stamp;
-    bool any, grad, values, step;
+    bool any, grad, values, step, drift;
     double *x;            /* copy of the state that the rest belongs to */
     double *W, *R, *G;    /* product, reduced residual V'(W - W*), dl/dW */
     double *p;            /* logistic: sig(1 - sig) at X W */
-    double gap, norm1, norm2; /* gap, ||W1||_F, ||W2||_F */
+    double gap;
     double *g;            /* the gradient: g1 = G W2, then g2 = G'W1 */
     double grad_sq;
     double *P1, *P2;      /* g1 W2' + W1 g2', G W'G; for quadratic losses reduced: the
@@ -79,6 +79,7 @@ typedef struct linear_state {
     double *sv1, *sv2, *svw; /* singular values of Z1, W2, Z1 W2' */
     double s2min, s2max;
     ory_pl_local local;
+    double drift_norm;    /* ||D(t) - D(0)||_F of the run that asked */
 } linear_state;
 
 /* Everything fixed by the initial state, and by the knobs. */
@@ -122,7 +123,8 @@ typedef struct linear {
     double *stack;        /* factor stacks of the imbalance, see linear_state.c */
     double *gram, *eig;
     ory_svd_ws svd;
-    linear_state now;
+    linear_state cache[2]; /* this state and the one before, or the next one */
+    int latest;            /* of the two */
     linear_fixed fixed;
     linear_uniform uniform;
 } linear;

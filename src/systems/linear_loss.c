@@ -564,12 +564,22 @@ void linear_curvature(linear *l, const double *p, const double *V, double *out)
 
 /* ------------------------------------------------------ as functions of x */
 
+/* With a gradient the state is likely to be asked for more, so what is found is
+ * kept; a loss alone is a trial. */
 void linear_loss(ory_system *s, const double *x, double *loss, double *grad)
 {
     linear *l = s->self;
     const double *w1 = x, *w2 = x + l->n * l->h;
     double gap;
 
+    if (l->quadratic && grad) {
+        const linear_state *st = linear_gradient(l, &(ory_moment){.x = x});
+
+        memcpy(grad, st->g, s->dim * sizeof *grad);
+        if (loss)
+            *loss = s->loss_min + st->gap;
+        return;
+    }
     linear_mul_abt(w1, w2, l->work_w, l->n, l->m, l->h);
     gap = linear_gap(l, l->work_w, l->work_r, grad ? l->work_g : NULL, false);
     if (loss)

@@ -28,40 +28,67 @@ static bool is_direct(const linear *l)
     return l->h <= 64 || l->h <= 2 * vectors(l);
 }
 
-ory_status linear_state_init(linear *l, ory_error *err)
-{
-    const size_t nh = l->n * l->h, mh = l->m * l->h, nm = l->n * l->m, dim = nh + mh;
-    const size_t side = is_direct(l) ? l->h : 2 * vectors(l);
-    const struct {
-        double **where;
-        size_t count;
-    } wanted[] = {
-        {&l->now.x, dim},         {&l->now.W, nm},          {&l->now.R, nm},
-        {&l->now.G, nm},          {&l->now.p, l->loss == LOSS_LOGISTIC ? l->samples * l->m : 1},
-        {&l->now.g, dim},         {&l->now.P1, nm},         {&l->now.P2, nm},
-        {&l->now.sv1, l->n_sv1},  {&l->now.sv2, l->n_sv2},  {&l->now.svw, l->n_svw},
-        {&l->fixed.x, dim},       {&l->trial, dim},         {&l->z1, 2 * l->rows * l->h},
-        {&l->stack, 2 * vectors(l) * l->h}, {&l->gram, side * side},
-        {&l->eig, side},
-    };
+typedef struct wanted {
+    double **where;
+    size_t count;
+} wanted;
 
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        *wanted[i].where = ory_alloc(wanted[i].count, sizeof(double));
-        if (!*wanted[i].where)
+static ory_status allocate(const wanted *w, size_t n, ory_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        *w[i].where = ory_alloc(w[i].count, sizeof(double));
+        if (!*w[i].where)
             return ory_fail(err, ORY_ENOMEM, "net.linear: out of memory");
     }
-    l->uniform.eta0 = NAN;
     return ORY_OK;
+}
+
+static ory_status allocate_state(const linear *l, linear_state *st, ory_error *err)
+{
+    const size_t nm = l->n * l->m, dim = (l->n + l->m) * l->h;
+    const size_t weights = l->loss == LOSS_LOGISTIC ? l->samples * l->m : 1;
+    const wanted list[] = {
+        {&st->x, dim},   {&st->W, nm},  {&st->R, nm},  {&st->G, nm},         {&st->p, weights},
+        {&st->g, dim},   {&st->P1, nm}, {&st->P2, nm}, {&st->sv1, l->n_sv1}, {&st->sv2, l->n_sv2},
+        {&st->svw, l->n_svw},
+    };
+
+    return allocate(list, sizeof list / sizeof *list, err);
+}
+
+ory_status linear_state_init(linear *l, ory_error *err)
+{
+    const size_t dim = (l->n + l->m) * l->h, k = vectors(l);
+    const size_t side = is_direct(l) ? l->h : 2 * k;
+    const wanted list[] = {
+        {&l->fixed.x, dim}, {&l->trial, dim},    {&l->z1, 2 * l->rows * l->h},
+        {&l->stack, 2 * k * l->h}, {&l->gram, side * side}, {&l->eig, side},
+    };
+    ory_status status = allocate(list, sizeof list / sizeof *list, err);
+
+    for (int i = 0; i < 2 && status == ORY_OK; i++)
+        status = allocate_state(l, &l->cache[i], err);
+    l->uniform.eta0 = NAN;
+    return status;
+}
+
+static void free_state(linear_state *st)
+{
+    double *owned[] = {st->x, st->W, st->R, st->G, st->p, st->g, st->P1, st->P2, st->sv1, st->sv2,
+                       st->svw};
+
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        ory_free(owned[i]);
 }
 
 void linear_state_fini(linear *l)
 {
-    double *owned[] = {l->now.x, l->now.W, l->now.R, l->now.G, l->now.p, l->now.g, l->now.P1,
-                       l->now.P2, l->now.sv1, l->now.sv2, l->now.svw, l->fixed.x, l->trial, l->z1,
-                       l->stack, l->gram, l->eig};
+    double *owned[] = {l->fixed.x, l->trial, l->z1, l->stack, l->gram, l->eig};
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         ory_free(owned[i]);
+    free_state(&l->cache[0]);
+    free_state(&l->cache[1]);
 }
 
 static const double *second(const linear *l, const double *x)
@@ -80,28 +107,38 @@ static const double *reduced_factor(linear *l, const double *w1, double *space)
 
 /* ------------------------------------------------------------ state, levels */
 
+static linear_state *touch(linear *l, int which)
+{
+    l->latest = which;
+    return &l->cache[which];
+}
+
 linear_state *linear_at(linear *l, const double *x, uint64_t stamp)
 {
-    linear_state *st = &l->now;
     const size_t dim = (l->n + l->m) * l->h;
+    linear_state *st;
 
-    if (st->any && stamp != 0 && stamp == st->stamp)
-        return st;
-    if (st->any && memcmp(x, st->x, dim * sizeof *x) == 0) {
-        if (stamp != 0)
-            st->stamp = stamp;
-        return st;
-    }
+    for (int i = 0; i < 2 && stamp != 0; i++)
+        if (l->cache[i].any && l->cache[i].stamp == stamp)
+            return touch(l, i);
+    for (int i = 0; i < 2; i++)
+        if (l->cache[i].any && memcmp(x, l->cache[i].x, dim * sizeof *x) == 0) {
+            st = touch(l, i);
+            if (stamp != 0) {
+                st->stamp = stamp;
+                st->drift = false;
+            }
+            return st;
+        }
+    st = touch(l, 1 - l->latest);
     memcpy(st->x, x, dim * sizeof *x);
     st->stamp = stamp;
     st->any = true;
-    st->grad = st->values = st->step = false;
+    st->grad = st->values = st->step = st->drift = false;
     linear_mul_abt(x, second(l, x), st->W, l->n, l->m, l->h);
     st->gap = linear_gap(l, st->W, st->R, st->G, true);
     if (l->loss == LOSS_LOGISTIC)
         linear_logistic_weights(l, st->W, st->p);
-    st->norm1 = sqrt(ory_norm2_sq(x, l->n * l->h));
-    st->norm2 = sqrt(ory_norm2_sq(second(l, x), l->m * l->h));
     return st;
 }
 
@@ -207,9 +244,10 @@ linear_state *linear_step(linear *l, const ory_moment *m)
 
 double linear_floor(const linear *l, const linear_state *st)
 {
-    const double noise = DBL_EPSILON * st->norm1 * st->norm2;
+    const double *w2 = second(l, st->x);
 
-    return 0.5 * l->K * noise * noise;
+    return 0.5 * l->K * DBL_EPSILON * DBL_EPSILON * ory_norm2_sq(st->x, l->n * l->h) *
+           ory_norm2_sq(w2, l->m * l->h);
 }
 
 /* ------------------------------------------------------- the step to be taken */
@@ -401,7 +439,7 @@ static double symmetric_norm(linear *l, size_t k)
 
 /* D(t) - D(0) = sym(S1'E1 - S2'E2), S = Z(t) + Z(0), E = Z(t) - Z(0): the large
  * common part never appears. */
-double linear_drift(linear *l, const ory_moment *m)
+static double drift_now(linear *l, const ory_moment *m)
 {
     const size_t k = vectors(l), first = l->rows * l->h, both = k * l->h;
     const double *z = reduced_factor(l, m->x, l->z1), *z0 = reduced_factor(l, m->x0, l->z1 + first);
@@ -417,6 +455,20 @@ double linear_drift(linear *l, const ory_moment *m)
         Q[first + i] = w[i] - w0[i];
     }
     return symmetric_norm(l, k);
+}
+
+double linear_drift(linear *l, const ory_moment *m)
+{
+    linear_state *st;
+
+    if (m->stamp == 0) /* another run's x0 may stand beside the same state */
+        return drift_now(l, m);
+    st = linear_at(l, m->x, m->stamp);
+    if (!st->drift) {
+        st->drift_norm = drift_now(l, m);
+        st->drift = true;
+    }
+    return st->drift_norm;
 }
 
 /* ||W2'G'G W2 - W1'G G'W1||_F: one step of gradient descent changes D by eta^2

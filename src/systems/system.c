@@ -33,6 +33,15 @@ uint64_t ory_stamp_next(void)
 
 /* -------------------------------------------------------------------- life */
 
+static int own_count(const ory_system_class *c)
+{
+    int n = 0;
+
+    while (c->probes && c->probes[n].name)
+        n++;
+    return n;
+}
+
 ory_status ory_system_new(const ory_system_class *c, const ory_values *values, ory_system **out,
                           ory_error *err)
 {
@@ -42,6 +51,7 @@ ory_status ory_system_new(const ory_system_class *c, const ory_values *values, o
     if (!s)
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", c->name);
     s->class = c;
+    s->own_probes = own_count(c);
     s->refs = 1;
     s->loss_min = NAN;
     status = ory_values_copy(&s->values, values, err);
@@ -203,15 +213,6 @@ void ory_system_class_lend(const ory_system_class *c)
 
 /* ------------------------------------------------------------------ probes */
 
-static int own_count(const ory_system_class *c)
-{
-    int n = 0;
-
-    while (c->probes && c->probes[n].name)
-        n++;
-    return n;
-}
-
 int ory_probe_count(const ory_system_class *c)
 {
     const int own = own_count(c);
@@ -244,31 +245,30 @@ int ory_probe_find(const ory_system_class *c, const char *name)
 void ory_probe_shape(const ory_system *s, int i, size_t *rows, size_t *cols)
 {
     *rows = *cols = 1;
-    if (i >= 0 && i < own_count(s->class) && s->class->probes[i].kind != ORY_SCALAR &&
+    if (i >= 0 && i < s->own_probes && s->class->probes[i].kind != ORY_SCALAR &&
         s->class->shape)
         s->class->shape(s, i, rows, cols);
 }
 
 ory_status ory_probe_read(ory_system *s, const ory_moment *m, int i, double *out, ory_error *err)
 {
-    const int own = own_count(s->class);
-    const ory_probe *row = ory_probe_at(s->class, i);
+    const ory_probe *row;
 
+    if (i >= 0 && i < s->own_probes)
+        return s->class->probe(s, m, i, out, err);
+    row = i < 0 ? NULL : ory_free_probe(s->class, i - s->own_probes);
     if (!row)
         return ory_fail(err, ORY_ENAME, "%s: no probe number %d", s->class->name, i);
-    if (i < own)
-        return s->class->probe(s, m, i, out, err);
     return ory_free_probe_read(s, m, row, out, err);
 }
 
 bool ory_probe_why(ory_system *s, const ory_moment *m, int i, char *text, size_t size)
 {
-    const int own = own_count(s->class);
     const ory_probe *row = ory_probe_at(s->class, i);
 
     if (!row)
         return false;
-    if (i < own)
+    if (i < s->own_probes)
         return s->class->why && s->class->why(s, m, i, text, size);
     return ory_free_probe_why(s, m, row, text, size);
 }

@@ -206,6 +206,7 @@ struct ory_system {
     size_t n_notes;
     void *self;
     void *free_probes; /* workspace of the free probes, see free_probes.h */
+    int own_probes;    /* rows of class->probes */
     unsigned refs;
 };
 

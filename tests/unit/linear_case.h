@@ -204,12 +204,29 @@ typedef struct claim_watch {
     double gap0;
 } claim_watch;
 
+/* A side of an inequality: a probe's number is looked up once only. */
 static inline double claim_side_of(descent *d, const char *side)
 {
+    static struct {
+        const char *side;
+        int probe;
+    } known[512];
+    static size_t count;
+    double value = NAN;
     char *end;
-    const double number = strtod(side, &end);
+    size_t i = 0;
 
-    return *end == '\0' ? number : see(d, side);
+    while (i < count && known[i].side != side)
+        i++;
+    if (i == count) {
+        assert_true(count < 512);
+        known[count].side = side;
+        known[count++].probe = ory_probe_find(linear_class(), side);
+    }
+    if (known[i].probe < 0)
+        return strtod(side, &end);
+    assert_int_equal(ory_probe_read(d->s, &d->m, known[i].probe, &value, NULL), ORY_OK);
+    return value;
 }
 
 static inline bool relation_holds(double left, ory_relation rel, double right, double slack)

@@ -233,7 +233,7 @@ static void A11_no_gap_rises_above_its_certificate(void **state)
 
     (void)state;
     ory_rng_init(&rng, 65, 0);
-    for (unsigned i = 0; i < 7 * PROBLEMS; i++) {
+    for (unsigned i = 0; i < 3 * PROBLEMS; i++) {
         const unsigned which = (i / KINDS) % 7;
         claim_watch w = {0};
         ory_values v;
@@ -255,7 +255,7 @@ static void A11_no_gap_rises_above_its_certificate(void **state)
         descent_end(&d);
     }
     for (int k = 0; k < 7; k++)
-        if (checked[k] < 500)
+        if (checked[k] < 250)
             fail_msg("rule %s was checked %lu times only", rules[k], checked[k]);
 }
 
