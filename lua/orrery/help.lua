@@ -23,10 +23,10 @@ local topics = {
     "r = run(net.linear{ seed=7 }):step(100); print(plot(r))" },
   ["step size"] = { "how the step of gradient descent is chosen",
     "run(s, {step=0.01}) keeps a fixed step. run(s, {rule=\"rho\"}) lets a rule choose: help(\"gd\") "
-    .. "lists the general ones, ?net.linear those of a system. r.step reads the step about to be "
+    .. "lists the general ones, ?net.linear those of a system. r.eta reads the step about to be "
     .. "taken, r.step = 0.02 turns it by hand (the rule becomes const, the change is an event). "
     .. "r.edge is sharpness times step over 2: beyond 1 the step is unstable on a quadratic.",
-    "r = run(net.linear{}, {rule='local'}):step(5); print(r.step)" },
+    "r = run(net.linear{}, {rule='local'}):step(5); print(r.eta)" },
   ["claims"] = { "theorems as data: hypotheses, conclusion, margin",
     "A claim is a theorem that the program checks while a run moves. ● holds: hypotheses and "
     .. "conclusion are true now and were never violated. ○ does not apply: a hypothesis fails; the "

@@ -144,31 +144,17 @@ local function convert(row, text)
   return text
 end
 
--- args{ "what the script does", {"h", 100, "hidden units"}, … } -> table of values
-function o.args(spec, list)
-  if type(spec) ~= "table" then
-    error("args: argument 1 (spec): expected a table such as {{\"h\", 100, \"hidden units\"}}", 2)
-  end
-  local values, rows, names = {}, {}, {}
-  for _, row in ipairs(spec) do
-    if type(row) == "table" then
-      values[row[1]], rows[row[1]] = row[2], row
-      names[#names + 1] = row[1]
-    end
-  end
-  list = list or rawget(_G, "arg") or {}
+-- The values of the words in list; an error says what is wrong with them.
+local function read_words(spec, list, values, rows, names)
   local i = 1
   while i <= #list do
     local word = list[i]
     local name, given = word:match("^%-%-([%w_-]+)=?(.*)$")
-    if name == "help" then
-      print(usage(spec, list[0] or "script"))
-      os.exit(0, true)
-    end
-    local row = name and rows[name:gsub("-", "_")] or rows[name]
     if not name then error("unexpected argument '" .. word .. "' (options begin with --)", 0) end
+    local row = rows[name:gsub("-", "_")] or rows[name]
+    if name == "help" then return usage(spec, list[0] or "script") end
     if not row then
-      local near = internal.nearest and internal.nearest(name, names)
+      local near = internal.nearest(name, names)
       error("unknown option --" .. name .. (near and " (did you mean --" .. near .. "?)" or
         " (--help lists them)"), 0)
     end
@@ -183,6 +169,32 @@ function o.args(spec, list)
       values[row[1]] = convert(row, given)
     end
     i = i + 1
+  end
+end
+
+-- args{ "what the script does", {"h", 100, "hidden units"}, … } -> table of values. Words of
+-- the command line that are wrong end the script with status 2, --help with 0; words given
+-- as a list raise.
+function o.args(spec, list)
+  if type(spec) ~= "table" then
+    internal.raise("args: argument 1 (spec): expected a table such as {{\"h\", 100, \"hidden units\"}}")
+  end
+  local values, rows, names = {}, {}, {}
+  for _, row in ipairs(spec) do
+    if type(row) == "table" then
+      values[row[1]], rows[row[1]] = row[2], row
+      names[#names + 1] = row[1]
+    end
+  end
+  local words = list or rawget(_G, "arg") or {}
+  local ok, text = pcall(read_words, spec, words, values, rows, names)
+  if not ok and (list or not os) then internal.raise("args: " .. text) end
+  if not ok then
+    io.stderr:write(words[0] or "script", ": ", text, "\n")
+    os.exit(2, true)
+  elseif text then
+    print(text)
+    if os then os.exit(0, true) end
   end
   return values
 end

@@ -184,7 +184,7 @@ static void offer_probes(const request *q, ory_run *r, bool scalars)
 
 static void offer_run_fields(const request *q, ory_run *r)
 {
-    static const char *const own[] = {"k",      "t",       "known",   "name",   "id",
+    static const char *const own[] = {"k",      "t",       "eta",     "known",   "name",   "id",
                                       "parent", "stopped", "seconds", "system", "stepper"};
     const ory_system *s = ory_run_system(r);
     size_t i;

@@ -312,6 +312,17 @@ static int run_fork(lua_State *L)
 
 /* -------------------------------------------------------------------- fields */
 
+/* The probe `step` under a name that no method hides: r:step() is one. */
+static void push_eta(lua_State *L, ory_run *r)
+{
+    int i = ory_run_probe_find(r, "step");
+
+    if (i >= 0)
+        ory_push_probe_value(L, r, i, ory_run_name(r));
+    else
+        lua_pushnumber(L, NAN);
+}
+
 /* Fields that are neither probes nor knobs. Pushes and returns true when known. */
 static bool push_own_field(lua_State *L, ory_run_box *box, const char *key)
 {
@@ -321,6 +332,8 @@ static bool push_own_field(lua_State *L, ory_run_box *box, const char *key)
         lua_pushinteger(L, (lua_Integer)ory_run_k(r));
     else if (strcmp(key, "t") == 0)
         lua_pushnumber(L, ory_run_t(r));
+    else if (strcmp(key, "eta") == 0)
+        push_eta(L, r);
     else if (strcmp(key, "known") == 0)
         lua_pushinteger(L, (lua_Integer)ory_run_known(r));
     else if (strcmp(key, "name") == 0)
@@ -342,7 +355,7 @@ static bool push_own_field(lua_State *L, ory_run_box *box, const char *key)
     return true;
 }
 
-static const char *const own_fields[] = {"k",    "t",       "known",   "name",   "id",
+static const char *const own_fields[] = {"k",    "t",       "eta",     "known",   "name",   "id",
                                          "parent", "stopped", "seconds", "system", "stepper", NULL};
 
 /* A value of a knob, as a Lua value. */
@@ -382,7 +395,8 @@ static int no_such_field(lua_State *L, ory_run *r, const char *key, const char *
 }
 
 /* r.k, r.t, methods, then knobs, blocks of the state, probes. The step size is both a
- * knob and a probe: the probe (what will be taken) is what r.step reads. */
+ * knob and a probe; r:step() is a method, so r.eta reads the step about to be taken and
+ * r.step = x turns the knob. */
 static int run_index(lua_State *L)
 {
     ory_run_box *box = ory_check_run(L, 1, "run");
@@ -533,7 +547,7 @@ static const ory_fn run_methods[] = {
 static const ory_fn run_topic =
     {"run", NULL, "run(system [, {stepper=, record=, every=, name=, history=, bins=, …}]) -> run",
      "Make a run: a system, the stepper that moves it, a recorder, time travel and claims. Options "
-     "of the stepper (rule, step, method, …) go into the same table. Fields: k, t, known, name, "
+     "of the stepper (rule, step, method, …) go into the same table. Fields: k, t, eta (the step about to be taken), known, name, "
      "stopped, seconds, system, stepper; every probe by name (r.loss); every block of the state "
      "(r.W1, a copy); every knob, which can be assigned (r.step = 0.02).",
      "r = run(net.linear{}, {stepper='gd', rule='rho'}); r:step(100); print(r.loss)"};

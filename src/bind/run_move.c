@@ -158,6 +158,10 @@ static ory_status move_quietly(ory_run_box *box, ory_goal goal, ory_error *err)
                         ory_clock_now() - begin, false);
     } while (ok == ORY_OK && box->stop.reason == ORY_STOP_SLICE);
     box->stop.steps = taken;
+    if (ok == ORY_OK && box->stop.reason == ORY_STOP_STEPS) /* the run counts its last slice */
+        snprintf(box->stop.text, sizeof box->stop.text, "at step %llu: %llu step%s taken",
+                 (unsigned long long)ory_run_k(box->r), (unsigned long long)taken,
+                 taken == 1 ? "" : "s");
     box->seconds = ory_clock_now() - begin;
     if (progress_fn)
         progress_fn(progress_ctx, box->r, NAN, box->seconds, true);
@@ -286,7 +290,7 @@ static bool suffix_condition(lua_State *L, ory_run *r, const char *key, go_optio
 
 static void go_key(lua_State *L, ory_run *r, const char *key, go_options *o)
 {
-    static const char *const keys[] = {"time",       "max",        "stop",       "until",
+    static const char *const keys[] = {"time",       "max",        "stop",       "goal",
                                        "every",      "loss_below", "gap_below",  "grad_below",
                                        "loss_above", "steps"};
     const char *near;
@@ -299,7 +303,7 @@ static void go_key(lua_State *L, ory_run *r, const char *key, go_options *o)
         o->goal.max_steps = (uint64_t)ory_check_int(L, v, "run:go", key, 0, INT64_MAX);
     } else if (strcmp(key, "every") == 0) {
         o->goal.fn_every = (uint64_t)ory_check_int(L, v, "run:go", key, 1, INT64_MAX);
-    } else if (strcmp(key, "until") == 0) {
+    } else if (strcmp(key, "goal") == 0) {
         parse_condition(L, ory_check_text(L, v, "run:go", key), r, "run:go", &c);
         add_condition(L, o, c);
     } else if (strcmp(key, "stop") == 0) {
@@ -316,7 +320,7 @@ static void go_key(lua_State *L, ory_run *r, const char *key, go_options *o)
     }
 }
 
-/* r:go{time=, max=, until="gap < 1e-9", loss_below=, stop=fn, every=} -> r */
+/* r:go{time=, max=, goal="gap < 1e-9", loss_below=, stop=fn, every=} -> r */
 static int run_go(lua_State *L)
 {
     ory_run_box *box = ory_check_run(L, 1, "run:go");
@@ -498,8 +502,8 @@ const ory_fn ory_run_move_methods[] = {
     {"run:step", run_step, "r:step([n]) -> r",
      "Take n steps (one without n). Ctrl-C stops at a step boundary; r.stopped says how it ended.",
      "r = run(net.linear{}); r:step(100); print(r.k, r.loss)"},
-    {"run:go", run_go, "r:go{max=, time=, until=, PROBE_below=, PROBE_above=, stop=, every=} -> r",
-     "Go until the first of several goals: max steps, time t, a condition such as until=\"gap < "
+    {"run:go", run_go, "r:go{max=, time=, goal=, PROBE_below=, PROBE_above=, stop=, every=} -> r",
+     "Go until the first of several goals: max steps, time t, a condition such as goal=\"gap < "
      "1e-9\", any scalar probe with _below or _above, or stop=function(r) (asked each `every` "
      "steps). r.stopped gives the reason.",
      "r = run(net.linear{}); r:go{gap_below=1e-6, max=10000}; print(r.stopped)"},
