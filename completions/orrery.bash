@@ -13,8 +13,8 @@ _orrery_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
 _orrery() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
     local options='-e -l -i --strict --no-init --sandbox --assert --headless --color --threads
-        --keys -h --help -V --version'
-    local commands='run systems probes claims'
+        --keys --size --at --layout --record -h --help -V --version'
+    local commands='run dash frame replay systems probes claims'
 
     COMPREPLY=()
     # bash breaks words at '=': --color = never
@@ -22,23 +22,26 @@ _orrery() {
     [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        -e | -l | --color | --threads | --keys) ((i++)); [ "${COMP_WORDS[i]}" = = ] && ((i++)) ;;
+        -e | -l | --color | --threads | --keys | --size | --at | --layout | --record)
+            ((i++)); [ "${COMP_WORDS[i]}" = = ] && ((i++)) ;;
         -*) ;;
         *) command=${COMP_WORDS[i]}; break ;;
         esac
     done
     case $prev in
     --color) _orrery_words 'auto always never'; return ;;
-    --keys) _orrery_files; return ;;
-    -e | -l | --threads) return ;;
+    --keys | --record) _orrery_files; return ;;
+    --size) _orrery_words '80x24 120x40 200x60'; return ;;
+    -e | -l | --threads | --at | --layout) return ;;
     esac
     case $command:$cur in
-    :-* | run:-* | systems:-* | probes:-* | claims:-*) _orrery_words "$options" ;;
+    :-* | run:-* | dash:-* | frame:-* | replay:-* | systems:-* | probes:-* | claims:-*) _orrery_words "$options" ;;
     :*)
         _orrery_files '*.lua'
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$commands" -- "$cur")
         ;;
-    run:*) _orrery_files '*.lua' ;;
+    run:* | dash:* | frame:*) _orrery_files '*.lua' ;;
+    replay:*) _orrery_files '*.cast' ;;
     systems:* | probes:* | claims:*) _orrery_words "$(_orrery_systems)" ;;
     *) _orrery_files ;;
     esac

@@ -4,10 +4,13 @@
 function __orrery_systems
     orrery systems 2>/dev/null | tail -n +2 | cut -f 1
 end
-set -l commands run systems probes claims
+set -l commands run dash frame replay systems probes claims
 set -l tables systems probes claims
 
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a run -d 'run a script without a prompt'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a dash -d 'show the run of a script in the dashboard'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a frame -d 'print that dashboard as text'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a replay -d 'play a recording'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a systems -d 'list the systems, or the options of one'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a probes -d 'list the probes'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a claims -d 'list the claims'
@@ -24,5 +27,9 @@ complete -c orrery -l headless -d 'no prompt and no progress bar, even on a term
 complete -c orrery -l color -x -a 'auto always never' -d 'colors'
 complete -c orrery -l threads -x -d 'threads of the linear algebra'
 complete -c orrery -l keys -r -d 'type the keys of FILE at the prompt'
+complete -c orrery -l size -x -a '80x24 120x40 200x60' -d 'columns and rows of a frame'
+complete -c orrery -l at -x -d 'the step that a frame shows'
+complete -c orrery -l layout -x -d 'layout of a frame, 1 to 9'
+complete -c orrery -l record -r -d 'record the dashboard to a file'
 complete -c orrery -s h -l help -d 'print a summary and leave'
 complete -c orrery -s V -l version -d 'print the version and leave'

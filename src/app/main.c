@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/dash.h"
 #include "app/inline.h"
 #include "app/interp.h"
 #include "app/options.h"
@@ -48,9 +49,9 @@ static void decide_color(const char *when)
 
 static bool wants_prompt(const ory_options *o)
 {
-    if (o->headless)
+    if (o->headless || o->action == ORY_ACT_FRAME)
         return false;
-    if (o->interactive || o->keys)
+    if (o->interactive || o->keys || o->action == ORY_ACT_DASH)
         return true;
     return !o->script && o->n_code == 0 && isatty(STDIN_FILENO);
 }
@@ -73,9 +74,11 @@ static int run_all(lua_State *L, const ory_options *o, int argc, char **argv, bo
         script = "-";
     if (status == 0 && script)
         status = ory_script_file(L, script, at < argc ? argc - at - 1 : 0, argv + at + 1);
-    if (prompt && !ory_signals_quit()) {
+    if (o->action != ORY_ACT_DEFAULT)
+        status = ory_dash_finish(L, status);
+    if (prompt && !ory_signals_quit() && !ory_dash_quits()) {
         ory_lua_interrupt_clear(L);
-        status = ory_repl(L, o);
+        status = ory_repl(L, o, o->action == ORY_ACT_DEFAULT);
     }
     return status;
 }
@@ -98,6 +101,7 @@ static int work(const ory_options *o, int argc, char **argv)
     ory_signals_start(prompt);
     ory_window_start();
     ory_inline_start();
+    ory_dash_start(o, prompt);
     L = ory_interp_new(o, argc, argv);
     if (!L)
         return ORY_EXIT_ERROR;
@@ -112,6 +116,7 @@ static int work(const ory_options *o, int argc, char **argv)
         status = ORY_EXIT_CLAIM;
     }
     ory_progress_start(NULL);
+    ory_dash_end();
     ory_interp_free(L);
     return status;
 }
@@ -133,7 +138,13 @@ int main(int argc, char **argv)
     case ORY_ACT_VERSION:
         puts("orrery " PACKAGE_VERSION);
         break;
+    case ORY_ACT_REPLAY:
+        ory_signals_start(true);
+        status = ory_dash_replay(o.name);
+        break;
     case ORY_ACT_DEFAULT:
+    case ORY_ACT_DASH:
+    case ORY_ACT_FRAME:
         status = work(&o, argc, argv);
         break;
     default:

@@ -4,6 +4,7 @@
 
 #include "app/options.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +12,8 @@
 #include "core/status.h"
 
 typedef enum { OPT_E, OPT_L, OPT_I, OPT_STRICT, OPT_NO_INIT, OPT_SANDBOX, OPT_ASSERT,
-               OPT_HEADLESS, OPT_COLOR, OPT_THREADS, OPT_KEYS, OPT_HELP, OPT_VERSION } opt_id;
+               OPT_HEADLESS, OPT_COLOR, OPT_THREADS, OPT_KEYS, OPT_SIZE, OPT_AT, OPT_LAYOUT, OPT_RECORD,
+               OPT_HELP, OPT_VERSION } opt_id;
 
 typedef struct opt_row {
     opt_id id;
@@ -33,6 +35,10 @@ static const opt_row options[] = {
     {OPT_COLOR, 0, "color", "WHEN", "colors: auto, always or never"},
     {OPT_THREADS, 0, "threads", "N", "linear algebra on N threads (1: runs repeat exactly)"},
     {OPT_KEYS, 0, "keys", "FILE", "type the keys of FILE at the prompt"},
+    {OPT_SIZE, 0, "size", "WxH", "frame: columns and rows (120x40)"},
+    {OPT_AT, 0, "at", "STEP", "frame: the step that is shown"},
+    {OPT_LAYOUT, 0, "layout", "N", "frame: layout 1 to 9"},
+    {OPT_RECORD, 0, "record", "FILE", "dash, frame: record to FILE (asciicast)"},
     {OPT_HELP, 'h', "help", NULL, "print this and leave"},
     {OPT_VERSION, 'V', "version", NULL, "print the version and leave"},
 };
@@ -50,6 +56,9 @@ typedef struct command_row {
 
 static const command_row commands[] = {
     {"run", "FILE [ARG...]", ORY_ACT_DEFAULT, TAKES_SCRIPT, "run a script without a prompt"},
+    {"dash", "FILE [ARG...]", ORY_ACT_DASH, TAKES_SCRIPT, "show a script's run in the dashboard"},
+    {"frame", "FILE [ARG...]", ORY_ACT_FRAME, TAKES_SCRIPT, "print that dashboard as text"},
+    {"replay", "FILE", ORY_ACT_REPLAY, TAKES_NAME, "play a recording"},
     {"systems", "[NAME]", ORY_ACT_SYSTEMS, TAKES_NAME, "list the systems, or the options of one"},
     {"probes", "[NAME]", ORY_ACT_PROBES, TAKES_NAME, "list the probes of all systems or of one"},
     {"claims", "[NAME]", ORY_ACT_CLAIMS, TAKES_NAME, "list the claims of all systems or of one"},
@@ -158,6 +167,38 @@ static int set_threads(ory_options *o, const char *arg, FILE *err)
     return 0;
 }
 
+static int set_size(ory_options *o, const char *arg, FILE *err)
+{
+    char rest;
+
+    if (sscanf(arg, "%dx%d%c", &o->width, &o->height, &rest) == 2 && o->width >= 1 &&
+        o->width <= 1000 && o->height >= 1 && o->height <= 1000)
+        return 0;
+    fprintf(err, "orrery: --size %s (must be COLUMNSxROWS, each from 1 to 1000)\n", arg);
+    return ORY_EXIT_USAGE;
+}
+
+static int set_at(ory_options *o, const char *arg, FILE *err)
+{
+    char *end;
+
+    o->at = strtod(arg, &end);
+    if (*arg && !*end && o->at >= 0 && o->at <= 0x1p53 && o->at == floor(o->at))
+        return 0;
+    fprintf(err, "orrery: --at %s (must be a whole number >= 0)\n", arg);
+    return ORY_EXIT_USAGE;
+}
+
+static int set_layout(ory_options *o, const char *arg, FILE *err)
+{
+    if (arg[0] >= '1' && arg[0] <= '9' && !arg[1]) {
+        o->layout = arg[0] - '0';
+        return 0;
+    }
+    fprintf(err, "orrery: --layout %s (must be a number from 1 to 9)\n", arg);
+    return ORY_EXIT_USAGE;
+}
+
 static int add_code(ory_options *o, bool module, const char *text, FILE *err)
 {
     if (o->n_code == ORY_MAX_CODE) {
@@ -182,6 +223,10 @@ static int apply(ory_options *o, const opt_row *row, const char *arg, FILE *err)
     case OPT_COLOR: return set_color(o, arg, err);
     case OPT_THREADS: return set_threads(o, arg, err);
     case OPT_KEYS: o->keys = arg; break;
+    case OPT_SIZE: return set_size(o, arg, err);
+    case OPT_AT: return set_at(o, arg, err);
+    case OPT_LAYOUT: return set_layout(o, arg, err);
+    case OPT_RECORD: o->record = arg; break;
     case OPT_HELP: o->action = ORY_ACT_HELP; break;
     case OPT_VERSION: o->action = ORY_ACT_VERSION; break;
     }
@@ -277,6 +322,28 @@ static int read_script(const char *command, int argc, char **argv, int i, ory_op
     return 0;
 }
 
+/* Is this word an option of ours, and not of the script's? */
+static bool is_known(const char *word)
+{
+    return strncmp(word, "--", 2) == 0 && word[2] && find_long(word + 2, strcspn(word + 2, "="));
+}
+
+/* dash FILE --record x.cast: options behind FILE count as if they stood before it. */
+static int read_options_behind(int argc, char **argv, ory_options *o, FILE *err)
+{
+    char *script = argv[o->script_at];
+    int i = o->script_at + 1, bad;
+
+    for (; i < argc && is_known(argv[i]); i++)
+        if ((bad = read_option(argc, argv, &i, o, err)) != 0)
+            return bad;
+    memmove(argv + o->script_at, argv + o->script_at + 1,
+            (size_t)(i - 1 - o->script_at) * sizeof *argv);
+    o->script_at = i - 1;
+    argv[o->script_at] = script;
+    return 0;
+}
+
 static int read_name(const char *command, int argc, char **argv, int i, ory_options *o, FILE *err)
 {
     o->name = i < argc ? argv[i] : NULL;
@@ -296,8 +363,15 @@ static int read_command(const command_row *c, int argc, char **argv, int i, ory_
         return bad;
     o->action = c->action;
     switch (c->takes) {
-    case TAKES_SCRIPT: return read_script(c->name, argc, argv, i, o, err);
-    case TAKES_NAME: return read_name(c->name, argc, argv, i, o, err);
+    case TAKES_SCRIPT:
+        bad = read_script(c->name, argc, argv, i, o, err);
+        if (bad || o->action == ORY_ACT_DEFAULT)
+            return bad;
+        return read_options_behind(argc, argv, o, err);
+    case TAKES_NAME:
+        if (c->action == ORY_ACT_REPLAY && i >= argc)
+            return read_script(c->name, argc, argv, i, o, err); /* needs a FILE */
+        return read_name(c->name, argc, argv, i, o, err);
     }
     return 0;
 }
@@ -306,7 +380,8 @@ int ory_options_read(int argc, char **argv, ory_options *o, FILE *err)
 {
     int i = 1, bad, c;
 
-    *o = (ory_options){.color = "auto", .threads = 1, .script_at = argc};
+    *o = (ory_options){.color = "auto", .threads = 1, .script_at = argc, .width = 120,
+                        .height = 40, .at = NAN};
     bad = read_options(argc, argv, &i, o, err);
     if (bad || i >= argc)
         return bad;

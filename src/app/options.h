@@ -14,6 +14,9 @@ typedef enum ory_action {
     ORY_ACT_DEFAULT, /* code given with -e, else the script, else the prompt or stdin */
     ORY_ACT_HELP,
     ORY_ACT_VERSION,
+    ORY_ACT_DASH,
+    ORY_ACT_FRAME,
+    ORY_ACT_REPLAY,
     ORY_ACT_SYSTEMS,
     ORY_ACT_PROBES,
     ORY_ACT_CLAIMS
@@ -36,7 +39,11 @@ typedef struct ory_options {
     int n_code;
     const char *script; /* "-": standard input; NULL: none */
     int script_at;      /* argv index of the script: its arguments follow; argc: none */
-    const char *name;   /* of systems, probes, claims; or NULL */
+    int width, height;  /* of a frame */
+    double at;          /* the step a frame shows; NaN: where the script left it */
+    int layout;         /* of a frame, 1 to 9; 0: its first */
+    const char *record; /* file of a recording, or NULL */
+    const char *name;   /* of replay: the file; of systems, probes, claims; or NULL */
 } ory_options;
 
 /* 0, or ORY_EXIT_USAGE after one line on err that says what is wrong. */

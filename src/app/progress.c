@@ -140,3 +140,8 @@ void ory_progress_start(FILE *file)
     out = file;
     ory_bind_set_progress(file ? progress : NULL, NULL);
 }
+
+void ory_progress_resume(void)
+{
+    ory_progress_start(out);
+}

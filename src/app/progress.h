@@ -10,6 +10,7 @@
 /* Shown on out, which must be a terminal that knows escapes; NULL: never. */
 void ory_progress_start(FILE *out);
 void ory_progress_clear(void);
+void ory_progress_resume(void); /* after someone else has told the progress */
 
 /* Whether a line was taken away since this was asked before: the cursor is then at the
  * start of an empty line, and the ^C that the terminal wrote is gone as well. */

@@ -15,6 +15,7 @@
 
 #include "app/chunk.h"
 #include "app/complete.h"
+#include "app/dash.h"
 #include "app/edit.h"
 #include "app/history.h"
 #include "app/interp.h"
@@ -41,6 +42,7 @@ enum { KEPT_VALUES = 9 };
 
 static bool keep_history; /* in the file */
 static bool rich;         /* the line editor is used */
+static bool by_key;       /* the line stands for a key: no history */
 
 /* -------------------------------------------------------------------- showing */
 
@@ -177,9 +179,9 @@ static void run_block(lua_State *L, const char *text)
 
     if (text[strspn(text, " \t\r\n")] == '\0')
         return;
-    if (keep_history)
+    if (keep_history && !by_key)
         ory_history_append(text);
-    if (rich)
+    if (rich && !by_key)
         ory_edit_remember(text, NULL);
     ory_window_start();
     luaL_checkstack(L, 20, "too many values");
@@ -210,12 +212,7 @@ static void run_split(void *ctx, const char *text)
 
 /* -------------------------------------------------------------------- reading */
 
-typedef struct pending {
-    char *text; /* lines so far, or NULL */
-    size_t len;
-} pending;
-
-static void drop(pending *b)
+void ory_repl_drop(ory_pending *b)
 {
     free(b->text);
     b->text = NULL;
@@ -223,7 +220,7 @@ static void drop(pending *b)
     ory_complete_block(NULL);
 }
 
-static void add(pending *b, const char *line)
+static void add(ory_pending *b, const char *line)
 {
     size_t n = strlen(line);
     char *more = realloc(b->text, b->len + n + 2);
@@ -238,7 +235,7 @@ static void add(pending *b, const char *line)
 }
 
 /* A line that was typed or pasted: run what is complete, keep what is not. */
-static void take_line(lua_State *L, pending *b, const char *line)
+static void take_line(lua_State *L, ory_pending *b, const char *line)
 {
     const char *code = ory_chunk_prompt(line);
     bool help, more;
@@ -259,11 +256,11 @@ static void take_line(lua_State *L, pending *b, const char *line)
         run_block(L, b->text);
     else
         ory_chunk_split(L, b->text, run_split, L);
-    drop(b);
+    ory_repl_drop(b);
 }
 
 typedef struct typed {
-    pending *b;
+    ory_pending *b;
     const char *line;
 } typed;
 
@@ -277,7 +274,7 @@ static int take(lua_State *L)
 }
 
 /* Protected: without memory the line is lost, not the session. */
-static void take_protected(lua_State *L, pending *b, const char *line)
+void ory_repl_take(lua_State *L, ory_pending *b, const char *line)
 {
     typed t = {b, line};
 
@@ -285,13 +282,23 @@ static void take_protected(lua_State *L, pending *b, const char *line)
     lua_pushlightuserdata(L, &t);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
         ory_report(L, stderr, "");
-        drop(b);
+        ory_repl_drop(b);
     }
     ory_lua_interrupt_clear(L);
 }
 
+void ory_repl_key_line(lua_State *L, const char *line)
+{
+    ory_pending b = {0};
+
+    by_key = true;
+    ory_repl_take(L, &b, line);
+    by_key = false;
+    ory_repl_drop(&b);
+}
+
 /* True: the loop goes on. */
-static bool read_line(lua_State *L, pending *b)
+static bool read_line(lua_State *L, ory_pending *b)
 {
     char *line = NULL;
     ory_line_kind kind = ory_line_read(b->text ? PROMPT_MORE : PROMPT, &line);
@@ -299,24 +306,24 @@ static bool read_line(lua_State *L, pending *b)
     switch (kind) {
     case ORY_LINE_TEXT:
         ory_lua_interrupt_clear(L);
-        take_protected(L, b, line);
+        ory_repl_take(L, b, line);
         free(line);
         break;
     case ORY_LINE_INTERRUPT:
         ory_lua_interrupt_clear(L);
-        drop(b);
+        ory_repl_drop(b);
         break;
     case ORY_LINE_END:
         putchar('\n');
         if (!b->text)
             return false;
-        drop(b);
+        ory_repl_drop(b);
         return true;
     case ORY_LINE_QUIT:
         return false;
     }
     (void)ory_signals_take(); /* a Ctrl-C during the line is dealt with */
-    return !ory_signals_quit();
+    return !ory_signals_quit() && !ory_dash_quits();
 }
 
 /* -------------------------------------------------------------------- starting */
@@ -348,27 +355,39 @@ static void run_init(lua_State *L)
     lua_settop(L, 0);
 }
 
-int ory_repl(lua_State *L, const ory_options *o)
+bool ory_repl_start(lua_State *L, const ory_options *o)
 {
-    bool terminal = isatty(STDIN_FILENO);
-    pending b = {0};
+    static bool started;
 
+    if (started)
+        return true;
     if (o->keys && !ory_keys_load(o->keys))
-        return ORY_EXIT_ERROR;
-    lua_settop(L, 0);
+        return false;
+    started = true;
     if (!o->no_init)
         run_init(L);
-    keep_history = terminal;
+    keep_history = isatty(STDIN_FILENO);
     rich = ory_line_can_edit();
     ory_line_start(rich);
     if (rich)
         ory_history_read(ory_edit_remember);
     ory_complete_state(L);
     ory_typo_defer(true);
-    greet();
+    return true;
+}
+
+int ory_repl(lua_State *L, const ory_options *o, bool hello)
+{
+    ory_pending b = {0};
+
+    lua_settop(L, 0);
+    if (!ory_repl_start(L, o))
+        return ORY_EXIT_ERROR;
+    if (hello)
+        greet();
     while (read_line(L, &b))
         ;
-    drop(&b);
+    ory_repl_drop(&b);
     ory_complete_state(NULL);
     ory_keys_free();
     ory_session_forget();

@@ -9,6 +9,7 @@
 
 #include <lauxlib.h>
 
+#include "app/dash.h"
 #include "app/interp.h"
 #include "app/progress.h"
 #include "app/report.h"
@@ -22,6 +23,10 @@ int ory_script_failed(lua_State *L)
     if (ory_signals_quit()) {
         lua_pop(L, 1);
         return 128 + ory_signals_quit();
+    }
+    if (ory_dash_shown()) { /* the script has done what it was run for */
+        lua_pop(L, 1);
+        return 0;
     }
     ory_report(L, stderr, "orrery: ");
     return ory_interrupt_pending() ? ORY_EXIT_INTERRUPT : ORY_EXIT_ERROR;

@@ -18,6 +18,8 @@
 static int pipe_in = -1, pipe_out = -1;
 static volatile sig_atomic_t quit_signal;
 static const char *volatile leave_text; /* NULL: the terminal is as it was found */
+static volatile sig_atomic_t screen_fd = STDOUT_FILENO;
+static void (*volatile after_leaving)(void);
 static struct termios saved;
 static bool have_saved;
 
@@ -29,10 +31,12 @@ static void leave_terminal(void)
 
     if (!text)
         return;
-    n = write(STDOUT_FILENO, text, strlen(text));
+    n = write(screen_fd, text, strlen(text));
     (void)n;
     if (have_saved)
         tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+    if (after_leaving)
+        after_leaving();
 }
 
 /* The process dies of this: give the terminal back, then die of it. */
@@ -171,6 +175,12 @@ void ory_signals_terminal(const char *leave)
     leave_text = leave;
     if (!ignored(SIGTSTP))
         install(SIGTSTP, leave ? notice : SIG_DFL, SA_RESTART);
+}
+
+void ory_signals_screen(int fd, void (*after)(void))
+{
+    screen_fd = fd >= 0 ? fd : STDOUT_FILENO;
+    after_leaving = fd >= 0 ? after : NULL;
 }
 
 void ory_signals_stop(void)

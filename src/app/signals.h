@@ -21,6 +21,9 @@ int ory_signals_quit(void);      /* SIGTERM or SIGHUP when we were told to end, 
  * Ctrl-Z is an event, ORY_SIG_STOP, for the terminal must be brought back first. NULL: it
  * is as it was found, and Ctrl-Z stops the program at once. */
 void ory_signals_terminal(const char *leave);
+/* While a full screen is up: the descriptor its leave text goes to, and what is done after
+ * that (async-signal-safe; or NULL). fd < 0: standard output and nothing. */
+void ory_signals_screen(int fd, void (*after)(void));
 void ory_signals_stop(void); /* stop now; returns after SIGCONT */
 
 #endif

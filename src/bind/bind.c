@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/dash.h"
 #include "bind/embedded.h"
 #include "bind/mat.h"
 #include "core/linalg.h"
@@ -175,7 +176,7 @@ typedef struct opener {
 } opener;
 
 static const opener openers[] = {
-    {"mat", ory_open_mat}, {"rng", ory_open_rng}, {"data", ory_open_data},
+    {"dash", ory_open_dash}, {"ui", ory_open_ui}, {"mat", ory_open_mat}, {"rng", ory_open_rng}, {"data", ory_open_data},
     {NULL, ory_open_system}, {"run", ory_open_run}, {"plot", ory_open_plot},
     {NULL, ory_open_session}, {"help", ory_open_help},
 };

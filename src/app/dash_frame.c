@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dash_frame.c - the dashboard as a snapshot, and the snapshot on a canvas. The same frame
+ * goes to the screen, to text and into recordings. */
+#include "config.h"
+
+#include "app/dash_model.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --------------------------------------------------------------------- snapshot */
+
+static size_t take_console(ory_dash *d)
+{
+    size_t i;
+
+    for (i = 0; i < d->n_console; i++) {
+        const dash_line *line = &d->console[(d->console_at + i) % DASH_CONSOLE];
+
+        d->lines[i] = (ory_snap_line){line->text, line->role, line->indent};
+    }
+    return d->n_console;
+}
+
+static size_t take_ghosts(ory_dash *d)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < DASH_FLOW_CURVES; i++)
+        if (d->flow.r && d->flow.names[i] && d->flow.n[i] > 0)
+            d->ghosts[n++] = (ory_snap_ghost){"gradient flow", d->flow.names[i], d->flow.bins[i],
+                                              d->flow.n[i]};
+    for (i = 0; i < d->n_pins && n < DASH_PINS + 1; i++)
+        d->ghosts[n++] = (ory_snap_ghost){d->pins[i].label, d->pins[i].quantity, d->pins[i].bins,
+                                          d->pins[i].n};
+    return n;
+}
+
+static size_t take_keys(ory_dash *d)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < dash_key_count; i++)
+        if (dash_keys[i].shown[0])
+            d->key_rows[n++] = (ory_snap_key){dash_keys[i].shown, dash_keys[i].footer,
+                                              dash_keys[i].doc, dash_keys[i].group};
+    return n;
+}
+
+static double cursor_of(const ory_dash *d)
+{
+    const ory_run *r = d->n_runs ? d->runs[0].box->r : NULL;
+
+    return r && ory_run_k(r) < ory_run_known(r) ? (double)ory_run_k(r) : NAN;
+}
+
+ory_snapshot dash_snapshot(ory_dash *d)
+{
+    ory_snapshot s = ory_snapshot_none();
+    size_t i;
+
+    for (i = 0; i < d->n_runs; i++)
+        d->shown[i] = *dash_shot_run(d->runs[i].shot);
+    s.runs = d->shown;
+    s.n_runs = d->n_runs;
+    s.sync = d->sync;
+    s.time_axis = d->time_axis;
+    s.ghosts = d->ghosts;
+    s.n_ghosts = take_ghosts(d);
+    s.speed = isinf(d->speed) ? NAN : d->speed;
+    s.cursor = cursor_of(d);
+    s.smooth = d->smooth;
+    s.console = d->lines;
+    s.n_console = take_console(d);
+    s.console_back = d->console_back;
+    s.prompt = d->prompt;
+    s.keys = d->key_rows;
+    s.n_keys = take_keys(d);
+    s.filter = d->filter[0] || d->filtering ? d->filter : NULL;
+    s.message = d->message[0] && d->clock < d->message_until ? d->message : NULL;
+    s.recording = d->recording[0] ? d->recording : NULL;
+    s.clock = d->clock;
+    return s;
+}
+
+/* ----------------------------------------------------------------------- canvas */
+
+static void mark_focus(ory_dash *d, int focus)
+{
+    ory_panel *p;
+    int i;
+
+    for (i = 0; (p = dash_panel(d, i)) != NULL; i++)
+        p->focus = i == focus;
+}
+
+static void draw_help(ory_dash *d, const ory_snapshot *s, ory_canvas *c)
+{
+    int w = c->w - 4 < 100 ? c->w - 4 : 100, h = c->h - 2, need;
+    ory_canvas view = ory_canvas_view(c, (c->w - w) / 2, 1, w, h);
+
+    need = ory_help_draw(s, d->help_scroll, &view);
+    if (need > h && d->help_scroll > (size_t)(need - h))
+        d->help_scroll = (size_t)(need - h);
+    else if (need <= h)
+        d->help_scroll = 0;
+}
+
+/* The prompt or the filter in the last row, when no console shows it. Returns its column. */
+static int draw_bottom_line(const ory_canvas *c, const char *prompt, const char *text, size_t cursor)
+{
+    ory_canvas view = ory_canvas_view(c, 0, c->h - 1, c->w, 1);
+    char head[DASH_LINE];
+    int used, x;
+
+    ory_canvas_clear(&view);
+    used = ory_canvas_text(&view, 0, 0, prompt, ory_ink(ORY_ROLE_PROMPT));
+    if (cursor >= sizeof head)
+        cursor = sizeof head - 1;
+    memcpy(head, text, cursor);
+    head[cursor] = '\0';
+    x = used + ory_text_width(view.glyphs, head);
+    ory_canvas_text(&view, x < c->w ? used : used - (x - c->w + 1), 0, text,
+                    ory_ink(ORY_ROLE_DEFAULT));
+    return x < c->w ? x : c->w - 1;
+}
+
+static bool console_cursor(ory_dash *d, const ory_snapshot *s, const ory_canvas *c, int *x, int *y)
+{
+    int i = dash_panel_find(d, "console");
+    const ory_rect *r = i >= 0 ? &d->rects[i] : NULL;
+    ory_canvas view;
+
+    if (!r || r->w == 0)
+        return false;
+    view = ory_canvas_view(c, r->x + 1, r->y + 1, r->w - 2, r->h - 2);
+    if (!ory_console_cursor(s, &view, x, y))
+        return false;
+    *x += r->x + 1;
+    *y += r->y + 1;
+    return true;
+}
+
+/* While a line is typed its console is shown, whatever is zoomed or filtered. */
+static int panel_with_keys(const ory_dash *d)
+{
+    int console = d->prompt.active ? dash_panel_find(d, "console") : -1;
+
+    return console >= 0 ? console : d->focus;
+}
+
+ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
+{
+    int keep = panel_with_keys(d), zoom = d->zoom;
+    ory_status ok = ORY_OK;
+    ory_snapshot s;
+    size_t i;
+
+    for (i = 0; i < d->n_runs && ok == ORY_OK; i++)
+        ok = dash_shot_take(d->runs[i].shot, d, &d->runs[i]);
+    s = dash_snapshot(d);
+    if (d->prompt.active && zoom >= 0 && zoom != keep)
+        zoom = -1;
+    *x = *y = -1;
+    ory_canvas_clear(c);
+    memset(d->rects, 0, sizeof d->rects);
+    mark_focus(d, keep);
+    ory_frame_draw(dash_layout(d), &s, keep, zoom, c, d->rects);
+    if (d->help) {
+        draw_help(d, &s, c);
+    } else if (d->filtering) {
+        *x = draw_bottom_line(c, "/", d->filter, strlen(d->filter));
+        *y = c->h - 1;
+    } else if (d->prompt.active && !console_cursor(d, &s, c, x, y)) {
+        *x = draw_bottom_line(c, d->prompt.prompt, d->prompt.text, d->prompt.cursor);
+        *y = c->h - 1;
+    }
+    return ok;
+}

@@ -1,0 +1,847 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dash_session.c - a dashboard with Lua behind it. */
+#include "config.h"
+
+#include "app/dash_session.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+
+#include "app/capture.h"
+#include "app/complete.h"
+#include "app/edit.h"
+#include "app/interp.h"
+#include "app/report.h"
+#include "bind/interrupt.h"
+#include "bind/log.h"
+#include "core/clock.h"
+#include "core/mem.h"
+#include "io/atomic.h"
+#include "io/number.h"
+
+static dash_session the; /* one at a time; the.d stays between dashboards */
+
+dash_session *dash_session_now(void)
+{
+    return the.open ? &the : NULL;
+}
+
+/* ------------------------------------------------------------------------- names */
+
+static bool better_name(const char *name, const char *than)
+{
+    size_t a = strlen(name), b = strlen(than);
+
+    if (name[0] == '_' || a >= DASH_NAME)
+        return false;
+    return than[0] == '\0' || a < b || (a == b && strcmp(name, than) < 0);
+}
+
+static bool is_name(const char *s)
+{
+    if (!*s || (*s >= '0' && *s <= '9'))
+        return false;
+    for (; *s; s++)
+        if (!(*s == '_' || (*s >= '0' && *s <= '9') || ((*s | 32) >= 'a' && (*s | 32) <= 'z')))
+            return false;
+    return true;
+}
+
+/* The shortest global that holds the run; "" if none does. Raw: runs no code. */
+static void global_name(lua_State *L, const ory_run_box *box, char out[DASH_NAME])
+{
+    out[0] = '\0';
+    lua_pushglobaltable(L);
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+
+        if (lua_touserdata(L, -1) == box && is_name(name) && better_name(name, out))
+            snprintf(out, DASH_NAME, "%s", name);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* A run without a global gets one, so that lines can name it: r, r2, r3, … */
+static void make_global(lua_State *L, int idx, char out[DASH_NAME])
+{
+    int n = 1, type;
+
+    idx = lua_absindex(L, idx);
+    lua_pushglobaltable(L);
+    do {
+        snprintf(out, DASH_NAME, n == 1 ? "r" : "r%d", n);
+        n++;
+        lua_pushstring(L, out);
+        type = lua_rawget(L, -2);
+        lua_pop(L, 1);
+    } while (type != LUA_TNIL);
+    lua_pushstring(L, out);
+    lua_pushvalue(L, idx);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+/* ------------------------------------------------------------------------- runs */
+
+static ory_status take_run(dash_session *s, int idx, ory_run_box *box, ory_snap_part part,
+                           ory_error *err)
+{
+    char name[DASH_NAME];
+    ory_status ok;
+    int ref;
+
+    global_name(s->L, box, name);
+    if (!name[0] && part == ORY_PART_LOCKSTEP)
+        make_global(s->L, idx, name);
+    lua_pushvalue(s->L, idx);
+    ref = luaL_ref(s->L, LUA_REGISTRYINDEX);
+    ok = dash_add_run(s->d, box, ref, name[0] ? name : ory_run_name(box->r), part, err);
+    if (ok != ORY_OK)
+        luaL_unref(s->L, LUA_REGISTRYINDEX, ref);
+    return ok;
+}
+
+static void let_go(dash_session *s, size_t i)
+{
+    int ref = s->d->runs[i].ref;
+
+    dash_drop_run(s->d, i);
+    luaL_unref(s->L, LUA_REGISTRYINDEX, ref);
+}
+
+static bool is_shown(const ory_dash *d, const ory_run_box *box)
+{
+    size_t i;
+
+    for (i = 0; i < d->n_runs; i++)
+        if (d->runs[i].box == box)
+            return true;
+    return false;
+}
+
+static bool is_relative(const ory_dash *d, const ory_run *r)
+{
+    size_t i;
+
+    for (i = 0; i < d->n_runs; i++)
+        if (ory_run_parent(r) == ory_run_id(d->runs[i].box->r) ||
+            ory_run_parent(d->runs[i].box->r) == ory_run_id(r))
+            return true;
+    return false;
+}
+
+typedef struct adopting {
+    dash_session *s;
+    ory_run_box *best; /* of those not yet shown, the oldest: the order is that of making */
+} adopting;
+
+static void consider(void *ctx, lua_State *L, ory_run_box *box)
+{
+    adopting *a = ctx;
+
+    (void)L;
+    if (is_shown(a->s->d, box) || !is_relative(a->s->d, box->r))
+        return;
+    if (!a->best || ory_run_id(box->r) < ory_run_id(a->best->r))
+        a->best = box;
+}
+
+typedef struct finding {
+    const ory_run_box *box;
+    int found; /* stack index */
+} finding;
+
+static void keep_if_same(void *ctx, lua_State *L, ory_run_box *box)
+{
+    finding *f = ctx;
+
+    if (box == f->box && !f->found) {
+        lua_pushvalue(L, -1);
+        lua_replace(L, 1);
+        f->found = 1;
+    }
+}
+
+static int push_box(lua_State *L)
+{
+    finding f = {.box = lua_touserdata(L, 1)};
+
+    lua_settop(L, 1);
+    ory_bind_each_run(L, keep_if_same, &f);
+    lua_settop(L, f.found ? 1 : 0);
+    return f.found;
+}
+
+/* Forks of what is shown come in as ghosts. */
+static void adopt_forks(dash_session *s)
+{
+    adopting a = {s, NULL};
+    int top = lua_gettop(s->L);
+
+    while (s->d->n_runs - s->d->n_moving < DASH_GHOSTS) {
+        a.best = NULL;
+        ory_bind_each_run(s->L, consider, &a);
+        if (!a.best)
+            break;
+        lua_pushcfunction(s->L, push_box);
+        lua_pushlightuserdata(s->L, a.best);
+        if (lua_pcall(s->L, 1, 1, 0) != LUA_OK || !lua_isuserdata(s->L, -1) ||
+            take_run(s, lua_gettop(s->L), a.best, ORY_PART_GHOST, NULL) != ORY_OK)
+            break;
+        lua_settop(s->L, top);
+    }
+    lua_settop(s->L, top);
+}
+
+/* After a line: runs may have moved, been closed, renamed or forked. */
+static void look_again(dash_session *s)
+{
+    ory_dash *d = s->d;
+    char name[DASH_NAME];
+    size_t i;
+
+    for (i = d->n_runs; i-- > 0;)
+        if (!d->runs[i].box->r)
+            let_go(s, i);
+    for (i = 0; i < d->n_runs; i++) {
+        dash_run *run = &d->runs[i];
+        uint64_t k = ory_run_k(run->box->r);
+
+        global_name(s->L, run->box, name);
+        if (name[0])
+            snprintf(run->name, sizeof run->name, "%s", name);
+        if (k != run->noted && run->state != ORY_STATE_RUN) {
+            run->state = ORY_STATE_PAUSED;
+            snprintf(run->reason, sizeof run->reason, "%s", run->box->stop.text);
+            if (run->box->stop.text[0] && run->box->stop.reason == ORY_STOP_DIVERGED)
+                run->state = ORY_STATE_DIVERGED;
+        }
+        run->noted = k;
+    }
+    adopt_forks(s);
+    s->dirty = true;
+}
+
+/* -------------------------------------------------------------------------- lines */
+
+static void print_captured(void *ctx, const char *line, bool error)
+{
+    dash_session *s = ctx;
+
+    dash_print(s->d, error ? ORY_ROLE_BAD : ORY_ROLE_DEFAULT, line);
+    s->dirty = true;
+}
+
+void dash_session_poll(dash_session *s)
+{
+    ory_capture_drain(false, true, print_captured, s);
+}
+
+/* While a line steps for long its run is seen to move. */
+static void show_progress(void *ctx, ory_run *r, double fraction, double seconds, bool done)
+{
+    dash_session *s = ctx;
+
+    (void)r, (void)fraction, (void)seconds;
+    if (!done && s->redraw)
+        s->redraw(s);
+}
+
+void dash_session_line(dash_session *s, const char *line, bool typed)
+{
+    dash_note_steps(s->d);
+    ory_capture_drain(true, true, print_captured, s);
+    dash_printf(s->d, ORY_ROLE_ECHO, "%s%s", s->block.text && typed ? ">> " : "> ", line);
+    s->d->console_back = 0;
+    if (typed)
+        ory_repl_take(s->L, &s->block, line);
+    else
+        ory_repl_key_line(s->L, line);
+    ory_capture_drain(true, false, print_captured, s);
+    look_again(s);
+}
+
+static void host_line(void *ctx, const char *lua)
+{
+    dash_session_line(ctx, lua, false);
+}
+
+/* The live run's own steps: a line for the log of the session, not carried out again. */
+static void host_note(void *ctx, const char *lua)
+{
+    dash_session *s = ctx;
+
+    ory_session_line(s->L, lua, true);
+    dash_print(s->d, ORY_ROLE_DIM, lua);
+}
+
+static bool host_bound(void *ctx, uint32_t key)
+{
+    dash_session *s = ctx;
+    char name[ORY_KEYIN_NAME], line[DASH_LINE];
+
+    if (!ory_push_bound_key(s->L, ory_keyin_name(key, name)))
+        return false;
+    if (lua_type(s->L, -1) == LUA_TSTRING) {
+        snprintf(line, sizeof line, "%s", lua_tostring(s->L, -1));
+        lua_pop(s->L, 1);
+        dash_session_line(s, line, false);
+        return true;
+    }
+    dash_note_steps(s->d);
+    ory_capture_drain(true, true, print_captured, s);
+    if (ory_interp_call(s->L, 0, 0) != LUA_OK)
+        ory_report(s->L, stderr, "");
+    ory_lua_interrupt_clear(s->L);
+    ory_capture_drain(true, false, print_captured, s);
+    look_again(s);
+    return true;
+}
+
+/* ------------------------------------------------------------------------- prompt */
+
+static void forget_candidates(dash_session *s)
+{
+    size_t i;
+
+    for (i = 0; i < s->n_candidates; i++)
+        ory_free(s->candidates[i]);
+    ory_free(s->candidates);
+    s->candidates = NULL;
+    s->n_candidates = 0;
+}
+
+static void editor_draw(void *ctx)
+{
+    dash_session *s = ctx;
+
+    s->dirty = true;
+}
+
+static void editor_offer(void *ctx, char **names, int n)
+{
+    dash_session *s = ctx;
+    int i;
+
+    forget_candidates(s);
+    s->candidates = ory_alloc((size_t)n, sizeof *s->candidates);
+    for (i = 0; s->candidates && i < n; i++)
+        if ((s->candidates[s->n_candidates] = ory_strdup(names[i])) != NULL)
+            s->n_candidates++;
+    s->dirty = true;
+}
+
+static ory_edit_screen editor = {&the, editor_draw, editor_offer};
+
+static void begin_line(dash_session *s)
+{
+    ory_edit_begin(s->block.text ? ">> " : "> ");
+    s->line_begun = true;
+}
+
+static void host_prompt(void *ctx, const char *text, size_t cursor)
+{
+    dash_session *s = ctx;
+    size_t back;
+
+    if (text[0] && s->line_begun) {
+        ory_edit_drop();
+        s->line_begun = false;
+    }
+    if (!s->line_begun)
+        begin_line(s);
+    s->typing = true;
+    ory_edit_feed(text, strlen(text));
+    for (back = strlen(text) - cursor; back > 0; back--)
+        ory_edit_feed("\002", 1); /* Ctrl-B */
+    s->dirty = true;
+}
+
+/* The editor has taken a byte: is the line finished? */
+static void after_byte(dash_session *s)
+{
+    char *text = NULL;
+
+    s->dirty = true;
+    if (!ory_edit_done(&text))
+        return;
+    s->line_begun = false;
+    if (!text || (!*text && !s->block.text)) {
+        s->typing = false; /* Ctrl-D or an empty line: back to the panels */
+        free(text);
+        return;
+    }
+    dash_session_line(s, text, true);
+    free(text);
+    if (s->open && s->typing && !s->d->leave)
+        begin_line(s);
+}
+
+static void show_prompt(dash_session *s)
+{
+    ory_snap_prompt *p = &s->d->prompt;
+    ory_edit_view view;
+
+    *p = (ory_snap_prompt){.active = s->typing, .prompt = s->block.text ? ">> " : "> ", .text = ""};
+    p->selected = s->n_candidates;
+    if (!s->line_begun)
+        return;
+    ory_edit_look(&view);
+    p->prompt = view.prompt;
+    p->text = view.text;
+    p->cursor = view.point;
+    p->candidates = (const char *const *)s->candidates;
+    p->n_candidates = s->typing ? s->n_candidates : 0;
+    p->selected = p->n_candidates;
+}
+
+/* -------------------------------------------------------------------------- keys */
+
+static void press(dash_session *s, uint32_t key)
+{
+    static const char begin[] = "\033[200~";
+
+    s->dirty = true;
+    if (key == ORY_KEYIN_MOUSE) {
+        dash_click(s->d, s->keyin.x, s->keyin.y, s->keyin.button);
+    } else if (key == ORY_KEYIN_PASTE) { /* what is pasted is meant for the prompt */
+        host_prompt(s, "", 0);
+        ory_edit_feed(begin, sizeof begin - 1);
+    } else if (key != ORY_KEYIN_PASTE_END) {
+        dash_press(s->d, key);
+        if (s->d->redraw && s->redraw)
+            s->dirty = true;
+    }
+}
+
+void dash_session_byte(dash_session *s, unsigned char byte)
+{
+    uint32_t key;
+    char c = (char)byte;
+
+    if (s->typing) {
+        forget_candidates(s);
+        ory_edit_feed(&c, 1);
+        after_byte(s);
+    } else if (ory_keyin_byte(&s->keyin, byte, &key)) {
+        press(s, key);
+    }
+}
+
+void dash_session_flush(dash_session *s)
+{
+    uint32_t key;
+
+    if (s->typing) { /* Esc gives the keys back; the line stays */
+        s->typing = false;
+        forget_candidates(s);
+        s->dirty = true;
+    } else if (ory_keyin_flush(&s->keyin, &key)) {
+        press(s, key);
+    }
+}
+
+void dash_session_interrupt(dash_session *s)
+{
+    ory_lua_interrupt_clear(s->L);
+    s->dirty = true;
+    if (s->typing) {
+        if (s->line_begun)
+            ory_edit_drop();
+        ory_repl_drop(&s->block);
+        forget_candidates(s);
+        begin_line(s);
+    } else if (s->d->running) {
+        dash_run_on(s->d, false, "paused by Ctrl-C");
+    } else {
+        dash_say(s->d, "q goes back to the prompt, Q leaves");
+    }
+}
+
+/* ----------------------------------------------------------------------- options */
+
+static const char *const sync_names[] = {"step", "time", "loss"};
+static const char *const colour_names[] = {"none", "mono", "16", "256"};
+
+static int find_name(const char *name, const char *const *list, int n)
+{
+    int i;
+
+    for (i = 0; i < n; i++)
+        if (strcmp(list[i], name) == 0)
+            return i;
+    return 0;
+}
+
+static void set_colours(dash_session *s, const char *name)
+{
+    s->d->colours = (ory_colours)find_name(name, colour_names, 4);
+    s->d->redraw = true;
+}
+
+static void set_glyphs(dash_session *s, const char *name)
+{
+    const ory_glyphs *g = ory_glyphs_find(name);
+
+    if (g)
+        s->d->glyphs = g;
+    s->d->redraw = true;
+}
+
+ory_status dash_session_options(dash_session *s, const ory_dash_ask *ask, ory_error *err)
+{
+    ory_dash *d = s->d;
+    ory_status ok = ORY_OK;
+    size_t i;
+
+    for (i = 0; i < ask->n_layouts && ok == ORY_OK; i++) {
+        ok = dash_set_layout(d, (int)i, ask->layouts[i], err);
+        if (ok != ORY_OK)
+            return ory_fail_prefix(err, "dash: layout");
+    }
+    if (ask->n_layouts > 0)
+        d->layout = 0;
+    if (ask->sync)
+        d->sync = (ory_snap_sync)find_name(ask->sync, sync_names, 3);
+    if (ask->glyphs)
+        set_glyphs(s, ask->glyphs);
+    if (ask->colors)
+        set_colours(s, ask->colors);
+    if (!isnan(ask->speed))
+        dash_set_speed(d, ask->speed);
+    if (ask->flow >= 0)
+        d->flow_wanted = ask->flow;
+    if (ask->mouse >= 0)
+        s->mouse = ask->mouse;
+    if (ask->run >= 0)
+        dash_run_on(d, ask->run, NULL);
+    s->dirty = true;
+    return ORY_OK;
+}
+
+/* ----------------------------------------------------------------------- commands */
+
+static ory_status focus_panel(ory_dash *d, const char *name, ory_error *err)
+{
+    ory_snapshot snap = dash_snapshot(d);
+    const ory_panel *p;
+    int i;
+
+    for (i = 0; (p = dash_panel(d, i)) != NULL; i++)
+        if (ory_panel_matches(&snap, p, name)) {
+            d->focus = i;
+            if (d->zoom >= 0)
+                d->zoom = i;
+            return ORY_OK;
+        }
+    return ory_fail(err, ORY_ENAME, "ui.focus: no panel '%s' in this layout", name);
+}
+
+static ory_status write_frame(dash_session *s, const char *path, ory_error *err)
+{
+    char *text = ory_canvas_string(&s->canvas, ORY_COLOURS_NONE);
+    ory_status ok;
+
+    if (!text)
+        return ory_fail(err, ORY_ENOMEM, "out of memory");
+    ok = ory_outfile_put(path, text, strlen(text), err);
+    ory_free(text);
+    if (ok == ORY_OK)
+        dash_say(s->d, "frame written to %s", path);
+    return ok;
+}
+
+static void host_write(void *ctx)
+{
+    dash_session *s = ctx;
+    char line[64];
+
+    snprintf(line, sizeof line, "ui.frame(\"orrery-%d.txt\")", ++s->frames_written);
+    dash_session_line(s, line, false);
+}
+
+static void set_axis(ory_dash *d, const ory_ui_args *a)
+{
+    ory_panel *p = dash_panel(d, d->focus);
+    ory_turn turn = strcmp(a->text[1], "log") == 0 ? ORY_TURN_LOG : ORY_TURN_LINEAR;
+
+    if (strcmp(a->text[1], "time") == 0 || strcmp(a->text[1], "step") == 0)
+        d->time_axis = strcmp(a->text[1], "time") == 0;
+    else if (p && strcmp(a->text[0], "y") == 0)
+        p->y_turn = turn;
+    else if (p)
+        p->x_turn = turn;
+}
+
+static ory_status show_layout(ory_dash *d, const ory_ui_args *a, ory_error *err)
+{
+    int which = a->text[0] ? d->layout : (int)a->number - 1;
+    ory_status ok;
+
+    if (a->text[0] && (ok = dash_set_layout(d, which, a->text[0], err)) != ORY_OK)
+        return ory_fail_prefix(err, "ui.layout");
+    if (!d->layouts[which])
+        return ory_fail(err, ORY_ERANGE, "ui.layout: there is no layout %d", which + 1);
+    d->layout = which;
+    d->layout_mark++;
+    d->focus = 0;
+    d->zoom = -1;
+    return ORY_OK;
+}
+
+static ory_status show_run(dash_session *s, ory_run_box *box, ory_error *err)
+{
+    ory_dash *d = s->d;
+    size_t i;
+    ory_status ok;
+
+    for (i = 0; i < d->n_runs && d->runs[i].box != box; i++)
+        ;
+    if (i == d->n_runs) { /* the command has left the run at stack index 1 */
+        ok = take_run(s, 1, box, ORY_PART_LOCKSTEP, err);
+        if (ok != ORY_OK)
+            return ok;
+        i = d->n_moving - 1;
+    }
+    dash_show_run(d, i);
+    return ORY_OK;
+}
+
+static void open_row(ory_dash *d, double row)
+{
+    ory_panel *p = dash_panel(d, d->focus);
+
+    if (!p)
+        return;
+    p->selected = (size_t)row - 1;
+    p->detail = true;
+    p->scroll = 0;
+}
+
+/* What is no matter of one field. */
+static ory_status other_command(dash_session *s, const char *name, const ory_ui_args *a,
+                                ory_error *err)
+{
+    ory_dash *d = s->d;
+
+    if (strcmp(name, "layout") == 0)
+        return show_layout(d, a, err);
+    if (strcmp(name, "focus") == 0)
+        return focus_panel(d, a->text[0], err);
+    if (strcmp(name, "frame") == 0)
+        return write_frame(s, a->text[0], err);
+    if (strcmp(name, "show") == 0)
+        return show_run(s, a->run, err);
+    if (strcmp(name, "mark") == 0)
+        return s->cast ? ory_cast_marker(s->cast, d->clock, a->text[0], err) : ORY_OK;
+    if (strcmp(name, "axis") == 0)
+        set_axis(d, a);
+    else if (strcmp(name, "open") == 0)
+        open_row(d, a->number);
+    else if (strcmp(name, "filter") == 0)
+        snprintf(d->filter, sizeof d->filter, "%s", a->text[0]);
+    else if (strcmp(name, "glyphs") == 0)
+        set_glyphs(s, a->text[0]);
+    else if (strcmp(name, "colors") == 0)
+        set_colours(s, a->text[0]);
+    else if (strcmp(name, "sync") == 0)
+        d->sync = (ory_snap_sync)find_name(a->text[0], sync_names, 3);
+    return ORY_OK;
+}
+
+ory_status dash_session_command(dash_session *s, const char *name, const ory_ui_args *a,
+                                ory_error *err)
+{
+    ory_dash *d = s->d;
+
+    s->dirty = true;
+    if (strcmp(name, "run") == 0 || strcmp(name, "pause") == 0)
+        dash_run_on(d, name[0] == 'r', "paused by ui.pause()");
+    else if (strcmp(name, "speed") == 0)
+        dash_set_speed(d, a->number);
+    else if (strcmp(name, "pin") == 0)
+        dash_act(d, DASH_PIN, 0);
+    else if (strcmp(name, "unpin") == 0)
+        dash_act(d, DASH_UNPIN, 0);
+    else if (strcmp(name, "quit") == 0)
+        d->leave = true;
+    else if (strcmp(name, "zoom") == 0)
+        d->zoom = a->flag != 0 ? d->focus : -1;
+    else if (strcmp(name, "flow") == 0)
+        d->flow_wanted = a->flag != 0;
+    else if (strcmp(name, "smooth") == 0)
+        d->smooth = a->flag != 0;
+    else if (strcmp(name, "mouse") == 0)
+        s->mouse = a->flag != 0;
+    else
+        return other_command(s, name, a, err);
+    return ORY_OK;
+}
+
+/* ---------------------------------------------------------------------- its life */
+
+/* The kept dashboard shows the same first run: it is gone on with. */
+static bool goes_on(const dash_session *s, const ory_dash_ask *ask)
+{
+    size_t i;
+
+    if (!s->d || s->d->n_runs == 0)
+        return false;
+    for (i = 0; i < s->d->n_runs; i++)
+        if (!s->d->runs[i].box->r)
+            return false;
+    return ask->n_runs == 0 || (ask->n_runs == 1 && ask->runs[0] == s->d->runs[0].box);
+}
+
+static ory_status fresh(dash_session *s, const ory_dash_ask *ask, ory_error *err)
+{
+    static const dash_host host = {&the, host_line, host_note, host_bound, host_prompt, host_write};
+    ory_status ok;
+    size_t i;
+
+    dash_session_free();
+    if (ask->n_runs == 0)
+        return ory_fail(err, ORY_EINVAL, "dash: no run is given: dash(r)");
+    ok = dash_new(&host, &s->d, err);
+    for (i = 0; ok == ORY_OK && i < ask->n_runs; i++)
+        ok = take_run(s, ask->at[i], ask->runs[i], ORY_PART_LOCKSTEP, err);
+    for (i = 0; ok == ORY_OK && i < s->d->n_runs; i++)
+        ok = dash_shot_take(s->d->runs[i].shot, s->d, &s->d->runs[i]);
+    if (ok == ORY_OK)
+        ok = dash_default_layouts(s->d, err);
+    return ok;
+}
+
+ory_status dash_session_begin(lua_State *L, const ory_dash_ask *ask, ory_error *err)
+{
+    dash_session *s = &the;
+    ory_status ok = ORY_OK;
+
+    s->L = L;
+    if (!goes_on(s, ask))
+        ok = fresh(s, ask, err);
+    if (ok == ORY_OK)
+        ok = dash_session_options(s, ask, err);
+    if (ok != ORY_OK) {
+        dash_session_free();
+        return ok;
+    }
+    s->d->leave = s->d->quit = false;
+    s->open = s->dirty = true;
+    s->typing = s->line_begun = false;
+    s->keyin = (ory_keyin){0};
+    ory_edit_start();
+    ory_complete_state(L);
+    ory_edit_owner(&editor);
+    ory_bind_set_progress(show_progress, s);
+    look_again(s);
+    return ORY_OK;
+}
+
+void dash_session_end(dash_session *s)
+{
+    dash_run_on(s->d, false, NULL);
+    s->open = s->typing = false;
+    if (s->line_begun)
+        ory_edit_drop();
+    s->line_begun = false;
+    ory_edit_owner(NULL);
+    ory_repl_drop(&s->block);
+    forget_candidates(s);
+    ory_cast_close(s->cast, NULL);
+    s->cast = NULL;
+    s->d->recording[0] = '\0';
+    ory_canvas_fini(&s->canvas);
+    ory_canvas_fini(&s->recorded);
+    ory_textout_fini(&s->bytes);
+    s->redraw = NULL;
+}
+
+void dash_session_free(void)
+{
+    if (!the.d)
+        return;
+    while (the.d->n_runs > 0)
+        let_go(&the, the.d->n_runs - 1);
+    dash_free(the.d);
+    the.d = NULL;
+}
+
+/* ------------------------------------------------------------------------- frames */
+
+static ory_status fit(ory_canvas *c, int w, int h, const ory_glyphs *glyphs)
+{
+    if (!c->cells)
+        return ory_canvas_init(c, w, h, glyphs);
+    c->glyphs = glyphs;
+    return c->w == w && c->h == h ? ORY_OK : ory_canvas_resize(c, w, h);
+}
+
+/* Columns of what lines print: those of the console. */
+static void set_width(const ory_dash *d, int w)
+{
+    int i = dash_panel_find(d, "console"), cells = i >= 0 ? d->rects[i].w - 3 : 0;
+
+    ory_width = cells >= 20 ? cells : w >= 24 ? w - 4 : 20;
+    ory_height = 24;
+}
+
+static ory_status record_frame(dash_session *s)
+{
+    bool sized = s->recorded.cells && s->recorded.w == s->canvas.w && s->recorded.h == s->canvas.h;
+    ory_status ok;
+
+    if (!s->cast)
+        return ORY_OK;
+    if (s->recorded.cells && !sized)
+        ory_cast_resize(s->cast, s->d->clock, s->canvas.w, s->canvas.h, NULL);
+    s->bytes.length = 0;
+    ok = ory_textout_delta(&s->bytes, &s->canvas, sized ? &s->recorded : NULL,
+                           s->d->colours < ORY_COLOURS_MONO ? ORY_COLOURS_MONO : s->d->colours);
+    if (ok == ORY_OK)
+        ok = ory_cast_output(s->cast, s->d->clock, s->bytes.text, s->bytes.length, NULL);
+    if (ok == ORY_OK)
+        ok = fit(&s->recorded, s->canvas.w, s->canvas.h, s->canvas.glyphs);
+    if (ok == ORY_OK)
+        ory_canvas_copy(&s->recorded, &s->canvas);
+    return ok;
+}
+
+ory_status dash_session_draw(dash_session *s, int w, int h)
+{
+    ory_status ok = fit(&s->canvas, w, h, s->d->glyphs);
+
+    if (ok != ORY_OK)
+        return ok;
+    show_prompt(s);
+    ok = dash_draw(s->d, &s->canvas, &s->cursor_x, &s->cursor_y);
+    set_width(s->d, w);
+    if (ok == ORY_OK && record_frame(s) != ORY_OK) {
+        dash_print(s->d, ORY_ROLE_BAD, "the recording ended: it could not be written");
+        ory_cast_close(s->cast, NULL);
+        s->cast = NULL;
+        s->d->recording[0] = '\0';
+    }
+    s->dirty = false;
+    return ok;
+}
+
+ory_status dash_session_record(dash_session *s, const char *path, int w, int h, ory_error *err)
+{
+    ory_cast_head head = {.width = w, .height = h, .date = ory_clock_date(), .title = "orrery",
+                          .term = "xterm-256color"};
+    ory_status ok;
+
+    if (s->cast)
+        return ory_fail(err, ORY_EINVAL, "dash: a recording is being written already");
+    ok = ory_cast_open(path, &head, &s->cast, err);
+    if (ok == ORY_OK)
+        snprintf(s->d->recording, sizeof s->d->recording, "%s", path);
+    return ok;
+}
