@@ -40,6 +40,12 @@ static double tame(double v)
     return v > 1e150 ? 1e150 : v < -1e150 ? -1e150 : v;
 }
 
+/* To the nearest dot; v > -1, as after clipping. */
+static int nearest(double v)
+{
+    return (int)(v + 0.5);
+}
+
 /* One edge of Liang and Barsky's clipping: keep the part where p t <= q. */
 static bool clip_edge(double p, double q, double *t0, double *t1)
 {
@@ -74,12 +80,12 @@ void ory_dots_line(ory_canvas *c, double x0, double y0, double x1, double y1, co
         return;
     double ax = x0 + t0 * dx, ay = y0 + t0 * dy, bx = x0 + t1 * dx, by = y0 + t1 * dy;
     bool steep = fabs(by - ay) > fabs(bx - ax);
-    long nx = labs(lround(bx) - lround(ax)), ny = labs(lround(by) - lround(ay));
-    int n = (int)(nx > ny ? nx : ny);
+    int nx = abs(nearest(bx) - nearest(ax)), ny = abs(nearest(by) - nearest(ay));
+    int n = nx > ny ? nx : ny;
+    double sx = n ? (bx - ax) / n : 0, sy = n ? (by - ay) / n : 0;
 
     for (int i = 0; i <= n; i++) {
-        double s = n ? (double)i / n : 0;
-        int px = (int)lround(ax + s * (bx - ax)), py = (int)lround(ay + s * (by - ay));
+        int px = nearest(ax + i * sx), py = nearest(ay + i * sy);
         if (!dashed_out(pen, steep ? py : px))
             ory_canvas_dot(c, px, py, pen);
     }

@@ -237,7 +237,7 @@ void ory_header_draw(const ory_snapshot *s, ory_canvas *c)
         draw_pieces(c, c->w - pieces_width(right, n, c->glyphs) + GAP - 1, 1, right, n);
         return;
     }
-    fit_pieces(right, n, c->w - badge - (c->w >= 100 ? 40 : 12), c->glyphs);
+    fit_pieces(right, n, c->w - badge - c->w * 2 / 5, c->glyphs);
     const int x = c->w - badge - pieces_width(right, n, c->glyphs);
     draw_left(r, c, x - 2, true);
     draw_pieces(c, x, 0, right, n);
@@ -252,6 +252,12 @@ void ory_badge_draw(const ory_snapshot *s, ory_canvas *c)
 
     if (!r)
         return;
+    if (c->w >= w + 6 && c->h >= ORY_LARGE_ROWS + 2) {
+        ory_canvas box = ory_canvas_view(c, (c->w - w) / 2 - 3, (c->h - ORY_LARGE_ROWS) / 2 - 1,
+                                         w + 6, ORY_LARGE_ROWS + 2);
+        ory_canvas_clear(&box);
+        ory_canvas_box(&box, 0, 0, box.w, box.h, ory_ink(state_style(r->state).role));
+    }
     if (c->w >= w && c->h >= ORY_LARGE_ROWS)
         ory_large_text(c, (c->w - w) / 2, (c->h - ORY_LARGE_ROWS) / 2, word,
                        ory_ink_attr(state_style(r->state).role, ORY_BOLD));

@@ -7,7 +7,7 @@
 
 #include "tui/panelkit.h"
 
-enum { TWO_COLUMNS = 84, ONE_COLUMN = 46, ROWS_MAX = 400 };
+enum { TWO_COLUMNS = 84, WIDEST = 112, ONE_COLUMN = 60, ROWS_MAX = 400 };
 
 /* A row of the help: a heading (key NULL) or a key; heading NULL too: an empty row. */
 typedef struct help_row {
@@ -83,10 +83,9 @@ int ory_help_draw(const ory_snapshot *s, size_t scroll, ory_canvas *c)
     const bool two = c->w >= TWO_COLUMNS + 4;
     const size_t at = two ? split(rows, n) : n;
     const size_t need = at > n - at ? at : n - at;
-    int w = two ? TWO_COLUMNS + 4 : ONE_COLUMN + 4, h = (int)need + 2;
+    const int most = two ? WIDEST : ONE_COLUMN;
+    const int w = c->w - 2 < most ? c->w - 2 : most, h = (int)need + 2 < c->h ? (int)need + 2 : c->h;
 
-    w = w > c->w ? c->w : two && c->w > 120 ? 110 : w;
-    h = h > c->h ? c->h : h;
     ory_canvas box = ory_canvas_view(c, (c->w - w) / 2, (c->h - h) / 2, w, h);
     ory_canvas_clear(&box);
     ory_canvas inner = ory_canvas_frame(&box, "keys", "? closes", ory_ink(ORY_ROLE_DIM), true);

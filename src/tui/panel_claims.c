@@ -13,7 +13,7 @@ static const ory_param claims_params[] = {
     {.name = NULL},
 };
 
-enum { SOURCE_W = 10, BAR_W = 12, DETAIL_ROWS = 7 };
+enum { SOURCE_MAX = 10, BAR_W = 12, DETAIL_ROWS = 4, NARROW = 36, WIDE = 50 };
 
 /* -------------------------------------------------------------------- words */
 
@@ -48,24 +48,6 @@ static const char *lamp_word(ory_snap_lamp lamp)
     case ORY_LAMP_FLOOR: return "held until the rounding floor";
     default: return "not computable";
     }
-}
-
-/* "Theorem 3.1" as "Thm 3.1". */
-static void short_source(const char *source, char *text, size_t size)
-{
-    static const char *const pairs[][2] = {
-        {"Theorem", "Thm"}, {"Corollary", "Cor"}, {"Proposition", "Prop"}, {"Lemma", "Lem"},
-        {"Definition", "Def"}, {"Equation", "Eq"}, {"Section", "Sec"}, {"Assumption", "Ass"},
-    };
-
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        size_t n = strlen(pairs[i][0]);
-        if (strncmp(source, pairs[i][0], n) == 0) {
-            snprintf(text, size, "%s%s", pairs[i][1], source + n);
-            return;
-        }
-    }
-    snprintf(text, size, "%s", source);
 }
 
 static void margin_text(double margin, char *text, size_t size)
@@ -119,37 +101,46 @@ static double margin_share(double margin)
 
 /* --------------------------------------------------------------------- rows */
 
-static void draw_row(ory_canvas *c, int y, const ory_snap_claim *k, bool selected)
+/* Columns of the widest source, so that titles stand below each other. */
+static int source_width(const ory_canvas *c, const ory_snap_run *r)
 {
+    char text[64];
+    int w = 0;
+
+    for (size_t i = 0; c->w >= NARROW && i < r->n_claims; i++) {
+        ory_source_short(ory_or_empty(r->claims[i].source), text, sizeof text);
+        int n = ory_text_width(c->glyphs, text);
+        w = n > w ? n : w;
+    }
+    return w > SOURCE_MAX ? SOURCE_MAX : w;
+}
+
+/* Lamp, source, title; at the right the margin with its bar, or what is the matter. */
+static void draw_row(ory_canvas *c, int y, const ory_snap_claim *k, int source_w, bool selected)
+{
+    const bool bar = c->w >= WIDE && k->lamp == ORY_LAMP_HOLDS && !isnan(k->margin);
+    const int end = bar ? c->w - BAR_W - 1 : c->w;
     char source[64], result[96];
-    const bool bar = c->w >= 50 && k->lamp == ORY_LAMP_HOLDS && !isnan(k->margin);
-    const int bar_x = c->w >= 50 ? c->w - BAR_W : c->w;
     int x = 2;
 
     ory_canvas_put(c, 0, y, lamp_glyph(c->glyphs, k->lamp), ory_ink(lamp_role(k->lamp)));
-    short_source(ory_or_empty(k->source), source, sizeof source);
-    if (c->w >= 36)
-        x += ory_canvas_text_in(c, x, y, SOURCE_W, ORY_ALIGN_LEFT, source,
-                                ory_ink(ORY_ROLE_DIM)) * 0 + SOURCE_W + 1;
-    result_text(k, result, sizeof result);
-    int result_w = ory_text_width(c->glyphs, result), room = bar_x - x - 1;
-    if (result_w > room * 3 / 5)
-        result_w = room * 3 / 5;
-    int end = k->lamp == ORY_LAMP_HOLDS || c->w < 50 ? bar_x - (bar_x < c->w) : c->w;
-    if (!bar && k->lamp != ORY_LAMP_HOLDS && c->w >= 50) {
-        room = c->w - x - 1;
-        result_w = ory_text_width(c->glyphs, result);
-        if (result_w > room * 3 / 5)
-            result_w = room * 3 / 5;
+    if (source_w) {
+        ory_source_short(ory_or_empty(k->source), source, sizeof source);
+        ory_canvas_text_in(c, x, y, source_w, ORY_ALIGN_LEFT, source, ory_ink(ORY_ROLE_DIM));
+        x += source_w + 2;
     }
+    result_text(k, result, sizeof result);
+    int result_w = ory_text_width(c->glyphs, result), most = (end - x) * 3 / 5;
+    if (result_w > most)
+        result_w = most;
     ory_canvas_text_in(c, x, y, end - x - result_w - 1, ORY_ALIGN_LEFT,
                        ory_given(k->title) ? k->title : ory_or_empty(k->name),
                        ory_ink_attr(ORY_ROLE_DEFAULT, selected ? ORY_BOLD | ORY_UNDERLINE : 0));
     ory_canvas_text_in(c, end - result_w, y, result_w, ORY_ALIGN_RIGHT, result,
                        ory_ink(k->lamp == ORY_LAMP_HOLDS ? ORY_ROLE_DEFAULT : lamp_role(k->lamp)));
     if (bar) {
-        ory_canvas_hline(c, bar_x, y, BAR_W, c->glyphs->dot_h, ory_ink(ORY_ROLE_AXIS));
-        ory_canvas_bar(c, bar_x, y, BAR_W, margin_share(k->margin), ory_ink(ORY_ROLE_GOOD));
+        ory_canvas_hline(c, end + 1, y, BAR_W, c->glyphs->dot_h, ory_ink(ORY_ROLE_AXIS));
+        ory_canvas_bar(c, end + 1, y, BAR_W, margin_share(k->margin), ory_ink(ORY_ROLE_GOOD));
     }
 }
 
@@ -265,11 +256,12 @@ static void claims_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c
         return;
     }
     const bool below = v.h >= (int)r->n_claims + 1 + DETAIL_ROWS;
+    const int source_w = source_width(&v, r);
     size_t rows = (size_t)v.h, first = 0;
     if (selected >= rows)
         first = selected - rows + 1;
     for (size_t i = first; i < r->n_claims && (int)(i - first) < v.h; i++)
-        draw_row(&v, (int)(i - first), r->claims + i, p->focus && i == selected);
+        draw_row(&v, (int)(i - first), r->claims + i, source_w, p->focus && i == selected);
     if (below) {
         int y = (int)r->n_claims;
         ory_canvas_hline(&v, 0, y, v.w, v.glyphs->dot_h, ory_ink(ORY_ROLE_BORDER));

@@ -92,6 +92,35 @@ static void extent(const ory_snap_quantity *q, double x[2], double y[2])
     y[1] = has ? q->y1 : (double)q->rows + 0.5;
 }
 
+/* What the lines mean, right-aligned in row y where it fits beside the scale. */
+static void draw_legend(ory_canvas *c, int y, int from, const ory_panel *p,
+                        const ory_snap_quantity *edge, const ory_snap_quantity *path)
+{
+    const ory_glyphs *g = c->glyphs;
+    const bool level = p->options.v && ory_values_given(&p->options, P_LEVEL);
+    char number[40], text[80];
+    int x = c->w - 1;
+
+    if (path && (x -= ory_text_width(g, ory_snap_label(path)) + 2) > from) {
+        ory_canvas_put(c, x, y, g->knob, ory_ink_attr(ORY_ROLE_ACCENT, ORY_BOLD));
+        ory_canvas_text(c, x + 2, y, ory_snap_label(path), ory_ink(ORY_ROLE_DEFAULT));
+        x -= 3;
+    }
+    if (edge && (x -= ory_text_width(g, ory_snap_label(edge)) + 3) > from) {
+        ory_canvas_hline(c, x, y, 2, g->dash_h, ory_ink(ORY_ROLE_BOUND));
+        ory_canvas_text(c, x + 3, y, ory_snap_label(edge), ory_ink(ORY_ROLE_DEFAULT));
+        x -= 3;
+    }
+    if (!level)
+        return;
+    snprintf(text, sizeof text, "level %s",
+             ory_value_text(ory_values_real(&p->options, P_LEVEL), number, sizeof number));
+    if ((x -= ory_text_width(g, text) + 3) > from) {
+        ory_canvas_hline(c, x, y, 2, g->thick_h, ory_ink_attr(ORY_ROLE_DEFAULT, ORY_BOLD));
+        ory_canvas_text(c, x + 3, y, text, ory_ink(ORY_ROLE_DEFAULT));
+    }
+}
+
 static void keep_ground(ory_plot_area *a)
 {
     for (int i = 0; i < a->n_spots; i++) {
@@ -143,7 +172,8 @@ static void field_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     keep_ground(&a);
     ory_plot_finish(&plot, &look, &a);
     if (scale)
-        ory_heat_scale(c, 1, c->h - 1, c->w - 2, &heat);
+        draw_legend(c, c->h - 1, ory_heat_scale(c, 1, c->h - 1, c->w - 2, &heat) + 3, p, edge,
+                    path);
 }
 
 static void field_heading(const ory_snapshot *s, const ory_panel *p, char *title, char *value,

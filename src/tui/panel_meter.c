@@ -114,7 +114,20 @@ static int clamp_column(int x, int w)
     return x < 0 ? 0 : x >= w ? w - 1 : x;
 }
 
-static void draw_bound(ory_canvas *c, int y, const ory_scale *x, const ory_snap_quantity *b,
+/* What the bound excludes is shaded. */
+static void shade_bound(ory_canvas *c, int y, const ory_scale *x, const ory_snap_quantity *b,
+                        int side)
+{
+    const uint32_t shade = c->glyphs->shade[1];
+    int at = b ? column(x, b->value) : 0;
+
+    if (b && side < 0 && at > 0)
+        ory_canvas_hline(c, 0, y, at, shade, ory_ink(ORY_ROLE_BOUND));
+    if (b && side > 0 && at < c->w - 1)
+        ory_canvas_hline(c, at + 1, y, c->w - at - 1, shade, ory_ink(ORY_ROLE_BOUND));
+}
+
+static void mark_bound(ory_canvas *c, int y, const ory_scale *x, const ory_snap_quantity *b,
                        int side)
 {
     const ory_glyphs *g = c->glyphs;
@@ -123,16 +136,9 @@ static void draw_bound(ory_canvas *c, int y, const ory_scale *x, const ory_snap_
     if (!b)
         return;
     at = column(x, b->value);
-    const ory_style style = ory_ink(ORY_ROLE_BOUND);
-    if (side < 0 && at > 0)
-        ory_canvas_hline(c, 0, y, at, g->shade[1], style);
-    if (side > 0 && at < c->w - 1)
-        ory_canvas_hline(c, at + 1, y, c->w - at - 1, g->shade[1], style);
-    if (at >= 0 && at < c->w)
-        ory_canvas_put(c, at, y, side < 0 ? g->axis_tick_right : g->axis_tick_left,
-                       ory_ink_attr(ORY_ROLE_BOUND, ORY_BOLD));
-    else
-        ory_canvas_put(c, at < 0 ? 0 : c->w - 1, y, at < 0 ? g->left : g->right, style);
+    uint32_t cp = at < 0 ? g->left : at >= c->w ? g->right
+                : side < 0 ? g->axis_tick_right : g->axis_tick_left;
+    ory_canvas_put(c, clamp_column(at, c->w), y, cp, ory_ink_attr(ORY_ROLE_BOUND, ORY_BOLD));
 }
 
 static void draw_gauge(ory_canvas *c, int y, const ory_scale *x, const gauge *m, int colour)
@@ -141,30 +147,30 @@ static void draw_gauge(ory_canvas *c, int y, const ory_scale *x, const gauge *m,
     const int role = ory_curve_role(colour);
 
     ory_canvas_hline(c, 0, y, c->w, g->dot_h, ory_ink(ORY_ROLE_AXIS));
-    draw_bound(c, y, x, m->lower, -1);
-    draw_bound(c, y, x, m->upper, +1);
+    shade_bound(c, y, x, m->lower, -1);
+    shade_bound(c, y, x, m->upper, +1);
     if (!isnan(m->min)) {
         int a = clamp_column(column(x, m->min), c->w), b = clamp_column(column(x, m->max), c->w);
         ory_canvas_hline(c, a, y, b - a + 1, g->thick_h, ory_ink_attr(role, ORY_FAINT));
     }
+    mark_bound(c, y, x, m->lower, -1);
+    mark_bound(c, y, x, m->upper, +1);
     if (isnan(m->q->value))
         return;
     int at = column(x, m->q->value);
-    if (at < 0 || at >= c->w)
-        ory_canvas_put(c, clamp_column(at, c->w), y, at < 0 ? g->left : g->right,
-                       ory_ink_attr(role, ORY_BOLD));
-    else
-        ory_canvas_put(c, at, y, g->knob, ory_ink_attr(role, ORY_BOLD));
+    ory_canvas_put(c, clamp_column(at, c->w), y, at < 0 ? g->left : at >= c->w ? g->right : g->knob,
+                   ory_ink_attr(role, ORY_BOLD));
 }
 
 /* Writes a piece if it still fits. */
-static void piece(ory_canvas *c, int *x, int y, const char *text, ory_style style)
+static bool piece(ory_canvas *c, int *x, int y, const char *text, ory_style style)
 {
     int w = ory_text_width(c->glyphs, text);
 
     if (*x + w > c->w)
-        return;
+        return false;
     *x += ory_canvas_text(c, *x, y, text, style) + 3;
+    return true;
 }
 
 static void extreme_text(const gauge *m, bool low, char *text, size_t size)
@@ -176,13 +182,23 @@ static void extreme_text(const gauge *m, bool low, char *text, size_t size)
              (unsigned long long)(low ? m->min_step : m->max_step));
 }
 
-static void bound_text(const ory_snap_quantity *b, bool low, char *text, size_t size)
+/* With its source where that fits, else abbreviated, else the number alone. */
+static void bound_piece(ory_canvas *c, int *x, int y, const ory_snap_quantity *b, bool low)
 {
-    char number[40];
+    const ory_style style = ory_ink(ORY_ROLE_BOUND);
+    const char *source = ory_given(b->source) ? b->source : ory_snap_label(b);
+    char number[40], brief[64], text[200];
 
-    snprintf(text, size, "%s %s %s", low ? "≥" : "≤",
-             ory_value_text(b->value, number, sizeof number),
-             ory_given(b->source) ? b->source : ory_snap_label(b));
+    ory_value_text(b->value, number, sizeof number);
+    snprintf(text, sizeof text, "%s %s %.120s", low ? "≥" : "≤", number, source);
+    if (piece(c, x, y, text, style))
+        return;
+    ory_source_short(source, brief, sizeof brief);
+    snprintf(text, sizeof text, "%s %s %s", low ? "≥" : "≤", number, brief);
+    if (piece(c, x, y, text, style))
+        return;
+    snprintf(text, sizeof text, "%s %s", low ? "≥" : "≤", number);
+    piece(c, x, y, text, style);
 }
 
 static void draw_words(ory_canvas *c, int y, const gauge *m, int colour)
@@ -200,14 +216,10 @@ static void draw_words(ory_canvas *c, int y, const gauge *m, int colour)
     x = 2 + ory_canvas_text(c, 2, y, ory_snap_label(m->q), ory_ink(ory_curve_role(colour))) + 1;
     ory_value_text(m->q->value, text, sizeof text);
     piece(c, &x, y, text, ory_ink_attr(ORY_ROLE_DEFAULT, ORY_BOLD));
-    if (m->lower) {
-        bound_text(m->lower, true, text, sizeof text);
-        piece(c, &x, y, text, ory_ink(ORY_ROLE_BOUND));
-    }
-    if (m->upper) {
-        bound_text(m->upper, false, text, sizeof text);
-        piece(c, &x, y, text, ory_ink(ORY_ROLE_BOUND));
-    }
+    if (m->lower)
+        bound_piece(c, &x, y, m->lower, true);
+    if (m->upper)
+        bound_piece(c, &x, y, m->upper, false);
     for (int low = 1; low >= 0; low--) {
         if (isnan(m->min) || (low ? m->upper && !m->lower : m->lower && !m->upper))
             continue;

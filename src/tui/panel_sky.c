@@ -182,7 +182,8 @@ static void draw_rim(const sky *k)
 static void draw_trails(const sky *k)
 {
     for (size_t i = 0; i < k->q->rows; i++) {
-        const ory_pen pen = {(uint8_t)sign_role(group_sign(k->groups, i)), ORY_FAINT, 2, 1, 0};
+        const ory_pen pen = {(uint8_t)sign_role(group_sign(k->groups, i)), ORY_FAINT, 2, 1,
+                             k->q->rows > 8};
         double lx = NAN, ly = NAN;
         for (size_t j = 0; j <= k->q->n_past; j++) {
             const double *rows = j < k->q->n_past ? k->q->past[j] : k->q->data;
@@ -265,7 +266,7 @@ static void draw_data(const sky *k, const ory_snap_quantity *data, const ory_sna
         const ory_pen pen = {(uint8_t)sign_role(sign), 0, 4, 1, 0};
         if (!project(&k->basis, data->data + i * data->cols, &x, &y, &norm))
             continue;
-        double from = k->basis.dim > 2 ? 1 : 0.93, to = k->basis.dim > 2 ? 1 : 1.0;
+        double from = k->basis.dim > 2 ? 1 : 1.04, to = k->basis.dim > 2 ? 1 : 1.1;
         ory_plane_line(k->c, &k->plane, from * x, from * y, to * x, to * y, &pen);
     }
 }
@@ -280,7 +281,7 @@ static void draw_axes(const sky *k, const ory_snap_quantity *axes)
     }
 }
 
-static void name_axes(const sky *k, const ory_snap_quantity *axes)
+static void name_axes(const sky *k, const ory_snap_quantity *axes, double r)
 {
     for (size_t i = 0; axes && axes->cols == k->basis.dim && i < axes->rows; i++) {
         double x, y, norm;
@@ -292,8 +293,8 @@ static void name_axes(const sky *k, const ory_snap_quantity *axes)
         else
             snprintf(text, sizeof text, "%zu", i + 1);
         int w = ory_text_width(k->c->glyphs, text);
-        int cx = (int)lround(ory_plane_px(&k->plane, 1.12 * x)) / 2;
-        int cy = (int)lround(ory_plane_py(&k->plane, 1.12 * y)) / 4;
+        int cx = (int)lround(ory_plane_px(&k->plane, r * x)) / 2;
+        int cy = (int)lround(ory_plane_py(&k->plane, r * y)) / 4;
         ory_canvas_text(k->c, x < 0 ? cx - w + 1 : cx, cy, text,
                         ory_ink_attr(ORY_ROLE_BOUND, ORY_BOLD));
     }
@@ -358,7 +359,7 @@ static void sky_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     const bool sphere = q->cols > 2, few = q->rows <= SKY_FEW;
     const bool histograms = sphere && axes && axes->cols == q->cols && c->w >= 48;
     ory_canvas v = ory_canvas_view(c, 0, 0, histograms ? c->w - 22 : c->w, c->h);
-    const double reach = few || sphere ? 1.18 : 1.5;
+    const double reach = few || sphere ? 1.22 : 1.5;
     sky k = {.c = &v, .plane = ory_plane_fit(&v, -reach, reach, -reach, reach),
              .basis = basis_of(axes, q->cols), .q = q, .groups = option(s, p, P_GROUPS),
              .log_radius = p->options.v && ory_values_choice(&p->options, P_RADIUS) == RADIUS_LOG};
@@ -377,7 +378,7 @@ static void sky_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     ory_dots_show(&v);
     if (few)
         draw_neurons(&k);
-    name_axes(&k, axes);
+    name_axes(&k, axes, few || sphere ? 1.16 : 0.8);
     if (histograms) {
         ory_canvas side = ory_canvas_view(c, c->w - 21, 0, 20, c->h);
         draw_histograms(&side, &k, axes);

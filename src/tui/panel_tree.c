@@ -157,7 +157,7 @@ static void tree_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
         labels = w > labels ? w : labels;
     }
     names = names > v.w / 4 ? v.w / 4 : names;
-    labels = labels > v.w / 3 ? v.w / 3 : labels;
+    labels = labels > v.w * 2 / 5 ? v.w * 2 / 5 : labels;
     const int x0 = names + 1, w = v.w - x0 - labels - 2;
     const bool axis = v.h >= (int)t.n + 1;
     int top = 0;

@@ -190,12 +190,18 @@ static void draw_x_axis(ory_canvas *c, const frame *f, const ory_plot *p, const 
         row++;
     }
     end = draw_x_labels(c, f, x, row, &first);
-    axis_text(&p->x, name, sizeof name);
-    const int n = ory_text_width(c->glyphs, name);
-    if (n && end + 2 + n <= c->w)
-        ory_canvas_text(c, c->w - n, row, name, ory_ink(ORY_ROLE_DIM));
-    else if (n && n + 1 <= first)
-        ory_canvas_text(c, 0, row, name, ory_ink(ORY_ROLE_DIM));
+    for (int with_unit = 1; with_unit >= 0; with_unit--) {
+        if (with_unit)
+            axis_text(&p->x, name, sizeof name);
+        else
+            snprintf(name, sizeof name, "%s", p->x.label ? p->x.label : "");
+        const int n = ory_text_width(c->glyphs, name);
+        const int at = end + 2 + n <= c->w ? c->w - n : n + 1 <= first ? 0 : -1;
+        if (n && at >= 0) {
+            ory_canvas_text(c, at, row, name, ory_ink(ORY_ROLE_DIM));
+            return;
+        }
+    }
 }
 
 static void draw_legend(const ory_plot *p, ory_canvas *c, const frame *f)

@@ -84,6 +84,9 @@ ory_style ory_plot_style(const ory_plot *p, size_t i);
 /* The marker of a series (row of glyphs->marker), or -1: it needs none. */
 int ory_plot_marker(const ory_plot *p, size_t i);
 
+/* "Theorem 3.1" as "Thm 3.1". */
+void ory_source_short(const char *source, char *text, size_t size);
+
 /* plotlegend.c: draws at most `rows` rows; returns the rows it takes. c NULL: only
  * counts, for width w. */
 int ory_plot_legend(const ory_plot *p, ory_canvas *c, const ory_glyphs *g, int x, int w, int rows);

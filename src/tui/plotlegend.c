@@ -10,24 +10,57 @@
 
 enum { ENTRY_TEXT = 128, GAP = 3, SAMPLE = 2 };
 
-/* How much an entry says: name and source, the more telling of the two, the name cut. */
-typedef enum { FULL, SHORT, CUT, FORMS } form;
+/* How much an entry says: name and source, the more telling of the two, that one
+ * abbreviated. */
+typedef enum { FULL, SHORT, SHORTEST } form;
 
 static bool given(const char *text)
 {
     return text && *text;
 }
 
-static void entry_text(const ory_plot_series *s, form f, char text[ENTRY_TEXT])
+void ory_source_short(const char *source, char *text, size_t size)
 {
+    static const char *const pairs[][2] = {
+        {"Theorem", "Thm"}, {"Corollary", "Cor"}, {"Proposition", "Prop"}, {"Lemma", "Lem"},
+        {"Definition", "Def"}, {"Equation", "Eq"}, {"Section", "Sec"}, {"Assumption", "Ass"},
+    };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        size_t n = strlen(pairs[i][0]);
+        if (strncmp(source, pairs[i][0], n) == 0) {
+            snprintf(text, size, "%s%s", pairs[i][1], source + n);
+            return;
+        }
+    }
+    snprintf(text, size, "%s", source);
+}
+
+/* Does the source alone say which of the bounds is meant? */
+static bool source_tells(const ory_plot *p, size_t i)
+{
+    const ory_plot_series *s = p->series + i;
+
+    if (s->role != ORY_PLOT_BOUND || !given(s->source))
+        return false;
+    for (size_t j = 0; j < p->n_series; j++)
+        if (j != i && given(p->series[j].source) && given(p->series[j].name) &&
+            strcmp(p->series[j].source, s->source) == 0)
+            return !given(s->name);
+    return true;
+}
+
+static void entry_text(const ory_plot *p, size_t i, form f, char text[ENTRY_TEXT])
+{
+    const ory_plot_series *s = p->series + i;
     const char *name = s->name ? s->name : "";
 
     if (f == FULL && given(s->source) && given(name))
         snprintf(text, ENTRY_TEXT, "%s (%s)", name, s->source);
-    else if (s->role == ORY_PLOT_BOUND && given(s->source))
-        snprintf(text, ENTRY_TEXT, "%s", s->source);
+    else if (source_tells(p, i) && f == SHORTEST)
+        ory_source_short(s->source, text, ENTRY_TEXT);
     else
-        snprintf(text, ENTRY_TEXT, "%s", name);
+        snprintf(text, ENTRY_TEXT, "%s", source_tells(p, i) ? s->source : name);
 }
 
 static void violation_text(const ory_plot_series *s, char *text, size_t size)
@@ -63,30 +96,27 @@ static void draw_sample(ory_canvas *c, int x, int y, const ory_plot *p, size_t i
     ory_canvas_put(c, x + 1, y, b, style);
 }
 
-static int entry_width(const ory_plot_series *s, const ory_glyphs *g, form f, int limit)
+static int entry_width(const ory_plot *p, size_t i, const ory_glyphs *g, form f)
 {
     char text[ENTRY_TEXT], bad[40];
-    int w;
 
-    entry_text(s, f, text);
-    violation_text(s, bad, sizeof bad);
-    w = ory_text_width(g, text);
-    if (f == CUT && w > limit)
-        w = limit;
-    return SAMPLE + 1 + w + (bad[0] ? 3 + ory_text_width(g, bad) : 0);
+    entry_text(p, i, f, text);
+    violation_text(p->series + i, bad, sizeof bad);
+    return SAMPLE + 1 + ory_text_width(g, text) + (bad[0] ? 3 + ory_text_width(g, bad) : 0);
 }
 
-static int draw_entry(ory_canvas *c, int x, int y, const ory_plot *p, size_t i, form f, int limit)
+/* At most `room` columns; returns those used. */
+static int draw_entry(ory_canvas *c, int x, int y, int room, const ory_plot *p, size_t i, form f)
 {
     char text[ENTRY_TEXT], bad[40];
     int at = x + SAMPLE + 1;
 
     draw_sample(c, x, y, p, i);
-    entry_text(p->series + i, f, text);
-    at += ory_canvas_text_in(c, at, y, f == CUT ? limit : 1000, ORY_ALIGN_LEFT, text,
+    entry_text(p, i, f, text);
+    at += ory_canvas_text_in(c, at, y, room - SAMPLE - 1, ORY_ALIGN_LEFT, text,
                              ory_ink(ORY_ROLE_DEFAULT));
     violation_text(p->series + i, bad, sizeof bad);
-    if (bad[0]) {
+    if (bad[0] && at - x + 3 <= room) {
         ory_canvas_put(c, at + 1, y, c->glyphs->violation, ory_ink(ORY_ROLE_BAD));
         at += 3 + ory_canvas_text(c, at + 3, y, bad, ory_ink(ORY_ROLE_BAD));
     }
@@ -107,14 +137,14 @@ static int count_shown(const ory_plot *p)
 }
 
 /* Rows that form f needs at width w. */
-static int rows_needed(const ory_plot *p, const ory_glyphs *g, int w, form f, int limit)
+static int rows_needed(const ory_plot *p, const ory_glyphs *g, int w, form f)
 {
     int rows = 1, at = 0;
 
     for (size_t i = 0; i < p->n_series; i++) {
         if (!shown(p->series + i))
             continue;
-        int entry = entry_width(p->series + i, g, f, limit);
+        int entry = entry_width(p, i, g, f);
         if (at && at + GAP + entry > w) {
             rows++;
             at = 0;
@@ -124,16 +154,16 @@ static int rows_needed(const ory_plot *p, const ory_glyphs *g, int w, form f, in
     return rows;
 }
 
-static void draw_entries(const ory_plot *p, ory_canvas *c, int x, int w, int rows, form f,
-                         int limit)
+/* What does not fit in the last row is counted: "+2". */
+static void draw_entries(const ory_plot *p, ory_canvas *c, int x, int w, int rows, form f)
 {
     int at = 0, row = 0, left = count_shown(p);
 
     for (size_t i = 0; i < p->n_series; i++) {
         if (!shown(p->series + i))
             continue;
-        int entry = entry_width(p->series + i, c->glyphs, f, limit);
-        int room = w - (row == rows - 1 && left > 1 ? 4 : 0);
+        const int entry = entry_width(p, i, c->glyphs, f);
+        const int room = w - (row == rows - 1 && left > 1 ? 4 : 0);
         if (at && at + GAP + entry > room && row < rows - 1) {
             row++;
             at = 0;
@@ -143,26 +173,23 @@ static void draw_entries(const ory_plot *p, ory_canvas *c, int x, int w, int row
             return;
         }
         at += at ? GAP : 0;
-        at += draw_entry(c, x + at, row, p, i, f, limit);
+        at += draw_entry(c, x + at, row, room - at, p, i, f);
         left--;
     }
 }
 
 int ory_plot_legend(const ory_plot *p, ory_canvas *c, const ory_glyphs *g, int x, int w, int rows)
 {
-    const int n = count_shown(p);
-    int limit = n ? w / n - SAMPLE - 1 - GAP : w, need = 0;
+    int need = 0;
     form f = FULL;
 
-    if (n == 0 || w < 6 || rows < 1)
+    if (count_shown(p) == 0 || w < 6 || rows < 1)
         return 0;
-    if (limit < 5)
-        limit = 5;
-    while ((need = rows_needed(p, g, w, f, limit)) > rows && f < CUT)
+    while ((need = rows_needed(p, g, w, f)) > rows && f < SHORTEST)
         f++;
     if (need > rows)
         need = rows;
     if (c)
-        draw_entries(p, c, x, w, need, f, limit);
+        draw_entries(p, c, x, w, need, f);
     return need;
 }
