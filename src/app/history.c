@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/paths.h"
 #include "core/clock.h"
 #include "core/mem.h"
 
@@ -24,30 +25,8 @@ enum { KEEP_BLOCKS = 10000, TRIM_BYTES = 4 * 1024 * 1024 };
 const char *ory_history_path(void)
 {
     static char path[PATH_MAX];
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    int n;
 
-    if (state && *state == '/')
-        n = snprintf(path, sizeof path, "%s/orrery/history", state);
-    else if (home && *home == '/')
-        n = snprintf(path, sizeof path, "%s/.local/state/orrery/history", home);
-    else
-        return NULL;
-    return n < (int)sizeof path ? path : NULL;
-}
-
-/* Every directory above the file, as mkdir -p does. */
-static void make_directories(const char *path)
-{
-    char part[PATH_MAX];
-    size_t i;
-
-    for (i = 1; path[i] && i + 1 < sizeof part; i++)
-        if (path[i] == '/') {
-            memcpy(part, path, i);
-            part[i] = '\0';
-            mkdir(part, 0700);
-        }
+    return ory_path_state("history", path, sizeof path) ? path : NULL;
 }
 
 /* Open for reading and appending, locked; another session may put a shorter file in
@@ -113,7 +92,7 @@ void ory_history_append(const char *block)
     n = snprintf(text, room, "#%.0f\n%s\n", ory_clock_date(), block);
     fd = open_locked(path, O_RDWR | O_APPEND | O_CREAT);
     if (fd < 0 && errno == ENOENT) {
-        make_directories(path);
+        ory_path_make(path);
         fd = open_locked(path, O_RDWR | O_APPEND | O_CREAT);
     }
     ok = fd >= 0 && write_all(fd, text, (size_t)n);

@@ -15,6 +15,7 @@
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/repl.h"
+#include "app/rescue.h"
 #include "app/script.h"
 #include "app/signals.h"
 #include "app/tables.h"
@@ -110,7 +111,7 @@ static int work(const ory_options *o, int argc, char **argv)
     status = run_all(L, o, argc, argv, prompt);
     if (ory_signals_quit()) {
         ory_lua_interrupt_clear(L);
-        ory_bind_quit(L);
+        ory_rescue(L);
         status = 128 + ory_signals_quit();
     } else if (o->assert_claims && status == 0 && ory_bind_claims_violated(L, stderr) > 0) {
         status = ORY_EXIT_CLAIM;

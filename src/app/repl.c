@@ -21,6 +21,7 @@
 #include "app/interp.h"
 #include "app/keys.h"
 #include "app/line.h"
+#include "app/paths.h"
 #include "app/progress.h"
 #include "app/report.h"
 #include "app/show.h"
@@ -337,17 +338,9 @@ static void greet(void)
 
 static void run_init(lua_State *L)
 {
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     char path[PATH_MAX];
-    int n;
 
-    if (config && *config == '/')
-        n = snprintf(path, sizeof path, "%s/orrery/init.lua", config);
-    else if (home && *home == '/')
-        n = snprintf(path, sizeof path, "%s/.config/orrery/init.lua", home);
-    else
-        return;
-    if (n >= (int)sizeof path || access(path, F_OK) != 0)
+    if (!ory_path_config("init.lua", path, sizeof path) || access(path, F_OK) != 0)
         return;
     if (luaL_loadfilex(L, path, "t") != LUA_OK || ory_interp_call(L, 0, 0) != LUA_OK)
         ory_report(L, stderr, "orrery: init: ");

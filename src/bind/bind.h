@@ -166,7 +166,7 @@ void ory_push_mat_text(lua_State *L, const ory_lmat *a);
 void ory_push_record(lua_State *L, const char *title);
 
 /* Further contracts with the program: bind/log.h (the lines of the session, for
- * session.save), bind/interrupt.h (Ctrl-C, what to do when told to end), bind/run.h
+ * session.save), bind/interrupt.h (Ctrl-C), bind/run.h
  * (progress of long steps, violated claims). */
 
 /* ------------------------------------------------------------- module openers

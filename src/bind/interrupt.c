@@ -9,7 +9,6 @@
 #include "core/interrupt.h"
 
 static lua_State *volatile running; /* innermost state of the resume chain */
-static void (*quit_fn)(lua_State *L);
 
 static void arm(lua_State *L);
 
@@ -221,17 +220,4 @@ void ory_lua_interrupt_open(lua_State *L)
 void ory_lua_interrupt_close(void)
 {
     running = NULL;
-}
-
-/* ---------------------------------------------------------------------- quit */
-
-void ory_bind_set_quit(void (*fn)(lua_State *L))
-{
-    quit_fn = fn;
-}
-
-void ory_bind_quit(lua_State *L)
-{
-    if (quit_fn)
-        quit_fn(L);
 }

@@ -23,9 +23,4 @@ void ory_lua_interrupt_close(void);
 void ory_lua_interrupt(void); /* async-signal-safe */
 void ory_lua_interrupt_clear(lua_State *L);
 
-/* What to do with live objects when the program is told to end (SIGTERM, SIGHUP):
- * one function, called by the top level with Lua idle, before the state is closed. */
-void ory_bind_set_quit(void (*fn)(lua_State *L));
-void ory_bind_quit(lua_State *L);
-
 #endif

@@ -494,6 +494,14 @@ static int run_tostring(lua_State *L)
 
 /* ------------------------------------------------------------- for --assert */
 
+void ory_push_runs(lua_State *L)
+{
+    if (lua_getfield(L, LUA_REGISTRYINDEX, RUNS_KEY) == LUA_TTABLE)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+}
+
 int ory_bind_claims_violated(lua_State *L, void *out)
 {
     FILE *f = out;
@@ -501,11 +509,7 @@ int ory_bind_claims_violated(lua_State *L, void *out)
     ory_run_box *box;
     ory_verdict v;
 
-    lua_getfield(L, LUA_REGISTRYINDEX, RUNS_KEY);
-    if (!lua_istable(L, -1)) {
-        lua_pop(L, 1);
-        return 0;
-    }
+    ory_push_runs(L);
     lua_pushnil(L);
     while (lua_next(L, -2)) {
         box = luaL_testudata(L, -1, RUN_MT);

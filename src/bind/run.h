@@ -42,6 +42,9 @@ extern const ory_fn ory_run_look_methods[];
 typedef void (*ory_progress_fn)(void *ctx, ory_run *r, double fraction, double seconds, bool done);
 void ory_bind_set_progress(ory_progress_fn fn, void *ctx);
 
+/* Push the table of live runs (number -> run, weak); a new empty one without runs. */
+void ory_push_runs(lua_State *L);
+
 /* For --assert: looks at every claim of every live run; writes one line for each
  * violated one to out (a FILE *; may be NULL). Returns how many are violated. */
 int ory_bind_claims_violated(lua_State *L, void *out);
