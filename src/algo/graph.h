@@ -63,6 +63,13 @@ ory_status ory_graph_from_edges(ory_graph *g, size_t n, const ory_mat *edges,
  * ORY_EINVAL naming the worst entry. */
 ory_status ory_graph_from_laplacian(ory_graph *g, const ory_mat *L, ory_error *err) ORY_WUR;
 
+/* Either of the two: a square matrix whose rows sum to zero is a Laplacian, otherwise two or
+ * three columns are a list of edges. What systems take as their graph. */
+ory_status ory_graph_from_matrix(ory_graph *g, const ory_mat *a, ory_error *err) ORY_WUR;
+/* The list of edges (i, j, w) that ory_graph_from_edges reads back to the same graph: a
+ * loop of weight 0 at the last node tells n when that node has no edge. *out is made new. */
+ory_status ory_graph_edge_matrix(const ory_graph *g, ory_mat *out, ory_error *err) ORY_WUR;
+
 /* ------------------------------------------------------------------- reading */
 size_t ory_graph_components(const ory_graph *g, uint32_t *label); /* label[n], in order of first
     appearance; returns how many; SIZE_MAX without memory */

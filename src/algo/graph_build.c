@@ -318,3 +318,50 @@ ory_status ory_graph_from_edges(ory_graph *g, size_t n, const ory_mat *edges, or
     }
     return close_graph(g, ok);
 }
+
+static bool rows_sum_to_zero(const ory_mat *a)
+{
+    double sum, size;
+    size_t i, j;
+
+    for (i = 0; i < a->rows; i++) {
+        for (j = 0, sum = size = 0; j < a->cols; j++) {
+            sum += *ory_mat_at(a, i, j);
+            size += fabs(*ory_mat_at(a, i, j));
+        }
+        if (!(fabs(sum) <= 1e-6 * size))
+            return false;
+    }
+    return true;
+}
+
+ory_status ory_graph_from_matrix(ory_graph *g, const ory_mat *a, ory_error *err)
+{
+    bool edges = a->cols == 2 || a->cols == 3;
+
+    if (edges && !(a->rows == a->cols && rows_sum_to_zero(a)))
+        return ory_graph_from_edges(g, 0, a, err);
+    return ory_graph_from_laplacian(g, a, err);
+}
+
+ory_status ory_graph_edge_matrix(const ory_graph *g, ory_mat *out, ory_error *err)
+{
+    size_t e;
+    bool told = false;
+    ory_status ok;
+
+    for (e = 0; e < g->m; e++)
+        told |= g->edge[e].j == g->n - 1;
+    if ((ok = ory_mat_new(out, g->m + !told, 3, err)) != ORY_OK)
+        return ok;
+    for (e = 0; e < g->m; e++) {
+        double *row = ory_mat_at(out, e, 0);
+
+        row[0] = g->edge[e].i + 1.0;
+        row[1] = g->edge[e].j + 1.0;
+        row[2] = g->edge[e].w;
+    }
+    if (!told)
+        *ory_mat_at(out, e, 0) = *ory_mat_at(out, e, 1) = (double)g->n;
+    return ORY_OK;
+}

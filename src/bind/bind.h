@@ -103,7 +103,8 @@ size_t ory_check_index(lua_State *L, int idx, size_t n, const char *fn, const ch
  * (nested) list. */
 ory_values *ory_check_options(lua_State *L, int idx, const char *owner, const ory_param *params);
 
-/* Assign a Lua value at idx to the option `name` of v. */
+/* Assign a Lua value at idx to the option `name` of v. Where a matrix is wanted, userdata
+ * with a metamethod __matrix stand for the matrix that it returns. */
 ory_status ory_set_option(lua_State *L, int idx, ory_values *v, const char *name, ory_error *err);
 
 /* Push the present value of row i as a Lua value (number, boolean, text, matrix, nil). */
@@ -174,6 +175,7 @@ void ory_push_record(lua_State *L, const char *title);
 int ory_open_mat(lua_State *L);
 int ory_open_rng(lua_State *L);
 int ory_open_data(lua_State *L);
+int ory_open_graph(lua_State *L);
 int ory_open_help(lua_State *L);
 int ory_open_system(lua_State *L); /* net, and every dotted prefix of systems.def */
 int ory_open_run(lua_State *L);

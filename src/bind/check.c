@@ -316,6 +316,8 @@ static ory_status set_matrix_option(lua_State *L, int idx, ory_values *v, const 
         status = ory_load_mat(L, lua_tostring(L, idx), err);
     else if (lua_istable(L, idx))
         status = ory_list_to_mat(L, top + 1, err);
+    else
+        luaL_callmeta(L, top + 1, "__matrix"); /* a graph as its list of edges */
     if (status != ORY_OK) {
         ory_fail_prefix(err, "%s: %s", v->owner, name);
     } else {
@@ -328,6 +330,14 @@ static ory_status set_matrix_option(lua_State *L, int idx, ory_values *v, const 
     }
     lua_settop(L, top);
     return status;
+}
+
+static bool has_matrix(lua_State *L, int idx)
+{
+    if (luaL_getmetafield(L, idx, "__matrix") == LUA_TNIL)
+        return false;
+    lua_pop(L, 1);
+    return true;
 }
 
 ory_status ory_set_option(lua_State *L, int idx, ory_values *v, const char *name, ory_error *err)
@@ -349,7 +359,7 @@ ory_status ory_set_option(lua_State *L, int idx, ory_values *v, const char *name
     case LUA_TTABLE:
         return set_matrix_option(L, idx, v, name, err);
     case LUA_TUSERDATA:
-        if (ory_test_mat(L, idx))
+        if (ory_test_mat(L, idx) || has_matrix(L, idx))
             return set_matrix_option(L, idx, v, name, err);
         break;
     }

@@ -117,6 +117,26 @@ static void parallel_edges_add_and_loops_vanish(void **state)
     ory_graph_fini(&g);
 }
 
+static void lists_of_edges_and_laplacians_are_told_apart(void **state)
+{
+    double three[] = {1, -1, 0, -1, 3, -2, 0, -2, 2};
+    ory_mat L = ory_mat_view(three, 3, 3), list;
+    ory_graph g, back;
+
+    (void)state;
+    assert_int_equal(ory_graph_from_matrix(&g, &L, &err), ORY_OK);
+    assert_int_equal(g.n, 3);
+    assert_true(g.m == 2 && g.edge[1].w == 2);
+    g.m = 1; /* node 3 has no edge left: the list must still tell of it */
+    assert_int_equal(ory_graph_edge_matrix(&g, &list, &err), ORY_OK);
+    assert_int_equal(list.rows, 2);
+    assert_int_equal(ory_graph_from_matrix(&back, &list, &err), ORY_OK);
+    assert_true(back.n == 3 && back.m == 1 && back.edge[0].j == 1);
+    ory_mat_free(&list);
+    ory_graph_fini(&back);
+    ory_graph_fini(&g);
+}
+
 static void sparse_and_dense_laplacians_agree(void **state)
 {
     double x[60], y[60], z[60], block[120], out[120];
@@ -368,6 +388,7 @@ int main(void)
         cmocka_unit_test(regular_graphs_have_their_known_spectra),
         cmocka_unit_test(small_rings_are_simple),
         cmocka_unit_test(parallel_edges_add_and_loops_vanish),
+        cmocka_unit_test(lists_of_edges_and_laplacians_are_told_apart),
         cmocka_unit_test(sparse_and_dense_laplacians_agree),
         cmocka_unit_test(random_graphs_have_the_expected_number_of_edges),
         cmocka_unit_test(every_pair_of_a_block_model_has_its_probability),
