@@ -167,8 +167,8 @@ void ory_push_mat_text(lua_State *L, const ory_lmat *a);
 void ory_push_record(lua_State *L, const char *title);
 
 /* Further contracts with the program: bind/log.h (the lines of the session, for
- * session.save), bind/interrupt.h (Ctrl-C), bind/run.h
- * (progress of long steps, violated claims). */
+ * session.save), bind/interrupt.h (Ctrl-C), bind/run.h (progress of long steps, violated
+ * claims, the live runs). */
 
 /* ------------------------------------------------------------- module openers
  * Each leaves its table (or function) on the stack; bind.c's list calls them. */
