@@ -199,7 +199,7 @@ const char *linear_standing(ory_system *s, const ory_moment *m)
     if (linear_stationary(s, m))
         return "stationary, not optimal";
     if (m->flow)
-        return linear_fixed_at(s, m)->alpha1 > 0 ? "certified" : "uncertified";
+        return l->strong && linear_fixed_at(s, m)->alpha1 > 0 ? "certified" : "uncertified";
     if (!m->descent)
         return NULL;
     if (linear_in_window(s, m))

@@ -38,18 +38,14 @@ static ory_status learn(const ory_system *s, known *k, const char *what, size_t 
                     s->class->name, k->from, from, what, k->value, value);
 }
 
+/* Entries are finite already, see params.h. */
 static ory_status check_matrix(const ory_system *s, const char *name, const ory_mat *a,
                                ory_error *err)
 {
-    if (a->rows == 0 || a->cols == 0)
-        return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must not be empty)",
-                        s->class->name, name, a->rows, a->cols);
-    for (size_t r = 0; r < a->rows; r++)
-        for (size_t c = 0; c < a->cols; c++)
-            if (!isfinite(*ory_mat_at(a, r, c)))
-                return ory_fail(err, ORY_EDIVERGE, "%s: %s[%zu,%zu] = %g (must be finite)",
-                                s->class->name, name, r + 1, c + 1, *ory_mat_at(a, r, c));
-    return ORY_OK;
+    if (a->rows > 0 && a->cols > 0)
+        return ORY_OK;
+    return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must not be empty)", s->class->name,
+                    name, a->rows, a->cols);
 }
 
 /* One matrix option: which size its rows and columns tell (NULL: none). */
@@ -93,6 +89,25 @@ static ory_status refuse(const ory_system *s, int param, const char *loss, const
                     s->class->name, s->class->params[param].name, loss, why);
 }
 
+/* Options that shape generated data beside data that are given. */
+static ory_status check_given(const ory_system *s, ory_error *err)
+{
+    static const struct {
+        int data, param;
+    } table[] = {
+        {P_X, P_INPUTS}, {P_X, P_RANK},  {P_Y, P_TARGETS},
+        {P_Y, P_NOISE},  {P_MEASUREMENTS, P_TARGETS}, {P_MEASUREMENTS, P_NOISE},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (ory_values_given(&s->values, table[i].data) &&
+            ory_values_given(&s->values, table[i].param))
+            return ory_fail(err, ORY_EINVAL, "%s: %s is of no use since %s is given",
+                            s->class->name, s->class->params[table[i].param].name,
+                            s->class->params[table[i].data].name);
+    return ORY_OK;
+}
+
 /* Options that a loss cannot honour. */
 static ory_status check_options(const ory_system *s, int loss, ory_error *err)
 {
@@ -105,6 +120,7 @@ static ory_status check_options(const ory_system *s, int loss, ory_error *err)
         {LOSS_SQUARED, P_LAMBDA, "squared", "lambda belongs to loss = \"logistic\""},
         {LOSS_MF, P_X, "mf", "its X is the identity"},
         {LOSS_MF, P_INPUTS, "mf", "its X is the identity"},
+        {LOSS_MF, P_RANK, "mf", "its X is the identity"},
         {LOSS_MF, P_SAMPLES, "mf", "its X is the n x n identity"},
         {LOSS_MF, P_A, "mf", "A belongs to loss = \"sensing\""},
         {LOSS_MF, P_MEASUREMENTS, "mf", "y belongs to loss = \"sensing\"; use Y"},
@@ -116,10 +132,17 @@ static ory_status check_options(const ory_system *s, int loss, ory_error *err)
         {LOSS_SCALAR, P_MEASUREMENTS, "scalar", "it is (x - 1)^2 / 2"},
         {LOSS_SCALAR, P_LAMBDA, "scalar", "it is (x - 1)^2 / 2"},
         {LOSS_SCALAR, P_LOSS_SCALE, "scalar", "it is (x - 1)^2 / 2"},
+        {LOSS_SCALAR, P_SAMPLES, "scalar", "it is (x - 1)^2 / 2"},
+        {LOSS_SCALAR, P_INPUTS, "scalar", "it is (x - 1)^2 / 2"},
+        {LOSS_SCALAR, P_RANK, "scalar", "it is (x - 1)^2 / 2"},
+        {LOSS_SCALAR, P_TARGETS, "scalar", "it is (x - 1)^2 / 2"},
+        {LOSS_SCALAR, P_NOISE, "scalar", "it is (x - 1)^2 / 2"},
         {LOSS_LOGISTIC, P_A, "logistic", "A belongs to loss = \"sensing\""},
         {LOSS_LOGISTIC, P_MEASUREMENTS, "logistic", "y belongs to loss = \"sensing\"; use Y"},
         {LOSS_LOGISTIC, P_LOSS_SCALE, "logistic", "it scales the squared loss"},
         {LOSS_SENSING, P_X, "sensing", "give A"},
+        {LOSS_SENSING, P_INPUTS, "sensing", "its measurements are Gaussian or given as A"},
+        {LOSS_SENSING, P_RANK, "sensing", "its measurements are Gaussian or given as A"},
         {LOSS_SENSING, P_Y, "sensing", "give the measurements as y"},
         {LOSS_SENSING, P_LAMBDA, "sensing", "lambda belongs to loss = \"logistic\""},
         {LOSS_SENSING, P_LOSS_SCALE, "sensing", "it scales the squared loss"},
@@ -132,7 +155,7 @@ static ory_status check_options(const ory_system *s, int loss, ory_error *err)
             if (status != ORY_OK)
                 return status;
         }
-    return ORY_OK;
+    return check_given(s, err);
 }
 
 static size_t or_default(const ory_system *s, const known *k, int param)

@@ -418,7 +418,7 @@ static double read_path(ory_system *s, const ory_moment *m, int which)
     case PATH_GAP_BOUND: return linear_gap_bound(s, m);
     case PATH_LOSS_BOUND: return s->loss_min + linear_gap_bound(s, m);
     case PATH_FLOW_BOUND:
-        return m->flow && f->alpha1 > 0 ? f->gap * exp(-2 * l->mu * f->alpha1 * m->t) : NAN;
+        return m->flow && l->strong && f->alpha1 > 0 ? f->gap * exp(-2 * l->mu * f->alpha1 * m->t) : NAN;
     }
     return NAN;
 }

@@ -18,22 +18,28 @@ static ory_status give(ory_system *s, const char *rule, double value, double *st
     return ORY_OK;
 }
 
-/* Why the uniform theorem says nothing: alpha1 = 0. */
-static ory_status need_alpha1(ory_system *s, const ory_moment *m, const char *rule, ory_error *err)
+/* What the uniform theorem lacks here, if anything. */
+static ory_status need_theorem(ory_system *s, const ory_moment *m, const char *rule,
+                               ory_error *err)
 {
     const linear *l = s->self;
+    const linear_fixed *f = linear_fixed_at(s, m);
 
-    if (linear_fixed_at(s, m)->alpha1 > 0)
-        return ORY_OK;
     if (!l->strong)
         return ory_fail(err, ORY_EUNDEF, "%s: rule %s needs a strongly convex loss (mu = 0 here); "
                         "rule local always has a step", s->class->name, rule);
     if (!l->wide)
         return ory_fail(err, ORY_EUNDEF, "%s: rule %s needs h >= min(n, m): h = %zu < %zu; rule "
                         "local always has a step", s->class->name, rule, l->h, l->n_svw);
-    return ory_fail(err, ORY_EUNDEF, "%s: rule %s needs alpha1 > 0, but alpha1 = 0 at this start "
-                    "(no imbalance margin, beta1 = 0 or n != m); rule local always has a step",
-                    s->class->name, rule);
+    if (!(f->alpha1 > 0))
+        return ory_fail(err, ORY_EUNDEF, "%s: rule %s needs alpha1 > 0, but alpha1 = 0 at this "
+                        "start (no imbalance margin, and beta1 = 0 or n != m); rule local always "
+                        "has a step", s->class->name, rule);
+    if (!(f->eta0 > 0))
+        return ory_fail(err, ORY_EUNDEF, "%s: rule %s needs eta0 > 0, but eta_max = %.3g for c = %g, "
+                        "d = %g; a larger d helps", s->class->name, rule, f->eta_max, f->u.c,
+                        f->u.d);
+    return ORY_OK;
 }
 
 /* The moment with its step filled in. */
@@ -58,7 +64,7 @@ static ory_status plan_const(ory_system *s, const ory_moment *m, double *step, d
     ory_moment next;
 
     if (!(eta0 > 0))
-        status = need_alpha1(s, m, "const", err);
+        status = need_theorem(s, m, "const", err);
     if (status == ORY_OK)
         status = give(s, "const", eta0, step, err);
     if (status != ORY_OK)
@@ -82,7 +88,7 @@ static ory_status plan_rho(ory_system *s, const ory_moment *m, double *step, dou
 {
     const linear_fixed *f = linear_fixed_at(s, m);
     const double cap = ory_pl_cap(f->eta0, f->u.d, (double)m->k);
-    ory_status status = need_alpha1(s, m, "rho", err);
+    ory_status status = need_theorem(s, m, "rho", err);
     double value = cap;
 
     if (status != ORY_OK)
@@ -98,7 +104,7 @@ static ory_status plan_rho_bar(ory_system *s, const ory_moment *m, double *step,
 {
     const linear_fixed *f = linear_fixed_at(s, m);
     const double cap = ory_pl_cap(f->eta0, f->u.d, (double)m->k);
-    ory_status status = need_alpha1(s, m, "rho_bar", err);
+    ory_status status = need_theorem(s, m, "rho_bar", err);
     double value = cap;
     ory_moment next;
 

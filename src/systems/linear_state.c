@@ -56,6 +56,26 @@ static ory_status allocate_state(const linear *l, linear_state *st, ory_error *e
     return allocate(list, sizeof list / sizeof *list, err);
 }
 
+/* Let the workspace of the factorisations grow to its final size now. */
+static ory_status warm_up(linear *l, ory_error *err)
+{
+    const size_t count = linear_imbalance_count(l);
+    double *ones = l->cache[0].x, *product = l->cache[0].W;
+    const ory_mat views[] = {ory_mat_view(ones, l->rows, l->h), ory_mat_view(ones, l->m, l->h),
+                             ory_mat_view(product, l->rows, l->m)};
+    double *values[] = {l->cache[0].sv1, l->cache[0].sv2, l->cache[0].svw};
+    ory_mat square = ory_mat_view(l->gram, count, count);
+    ory_status status = ORY_OK;
+
+    for (size_t i = 0; i < (l->n + l->m) * l->h; i++)
+        ones[i] = 1;
+    for (size_t i = 0; i < l->n * l->m; i++)
+        product[i] = 1;
+    for (int i = 0; i < 3 && status == ORY_OK; i++)
+        status = ory_singular_values(&views[i], values[i], &l->svd, err);
+    return status == ORY_OK ? ory_eig_sym_values(&square, l->eig, &l->svd, err) : status;
+}
+
 ory_status linear_state_init(linear *l, ory_error *err)
 {
     const size_t dim = (l->n + l->m) * l->h, k = vectors(l);
@@ -69,7 +89,7 @@ ory_status linear_state_init(linear *l, ory_error *err)
     for (int i = 0; i < 2 && status == ORY_OK; i++)
         status = allocate_state(l, &l->cache[i], err);
     l->uniform.eta0 = NAN;
-    return status;
+    return status == ORY_OK ? warm_up(l, err) : status;
 }
 
 static void free_state(linear_state *st)
