@@ -5,17 +5,15 @@
  * lives in the slots, so a checkpoint brings back the same bits. */
 #include "config.h"
 
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_odeiv2.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/mem.h"
+#include "run/explicit.h"
 #include "run/stepper.h"
 
 enum { P_METHOD, P_RTOL, P_ATOL, P_H0, P_HMAX };
-enum { SLOT_H, SLOT_ACCEPTED, SLOT_REJECTED, SLOT_EVALUATIONS, SLOTS };
-enum { MAX_TRIALS = 200 };
+enum { SLOT_H, SLOT_ACCEPTED, SLOT_REJECTED, SLOT_EVALUATIONS, SLOT_LAST, SLOTS };
 
 static const char *const methods[] = {"rk8pd", "rkf45", "rkck", "rk4", "rk2", NULL};
 
@@ -43,85 +41,43 @@ static const ory_probe flow_probes[] = {
      ORY_PROBE_PATH, "Trial steps rejected so far by the error control.", ""},
     {"evaluations", "evaluations", ORY_SCALAR, "", ORY_LINEAR, ORY_COST_FREE, NULL, 0,
      ORY_PROBE_PATH, "Right-hand sides evaluated so far.", ""},
+    {"stiffness", "h·‖J‖", ORY_SCALAR, "", ORY_LOG, ORY_COST_STEP, NULL, 0, ORY_PROBE_PATH,
+     "Size of the last step times an estimate of the Jacobian's norm: explicit methods cannot go "
+     "far above 3 to 6; where they sit there the problem is stiff.", ""},
     {0}};
 
 typedef struct flow {
-    gsl_odeiv2_step *step;
-    gsl_odeiv2_control *control;
-    gsl_odeiv2_system ode;
-    ory_system *sys;
-    double evaluations;
-    double *error, *dydt;
+    ory_explicit explicit;
 } flow;
-
-static int flow_rhs(double t, const double y[], double dydt[], void *params)
-{
-    flow *f = params;
-    size_t i;
-
-    f->evaluations++;
-    if (f->sys->class->rhs) {
-        f->sys->class->rhs(f->sys, t, y, dydt);
-        return GSL_SUCCESS;
-    }
-    f->sys->class->loss(f->sys, y, NULL, dydt);
-    for (i = 0; i < f->sys->dim; i++)
-        dydt[i] = -dydt[i];
-    return GSL_SUCCESS;
-}
-
-static const gsl_odeiv2_step_type *method_type(int choice)
-{
-    const gsl_odeiv2_step_type *types[] = {gsl_odeiv2_step_rk8pd, gsl_odeiv2_step_rkf45,
-                                           gsl_odeiv2_step_rkck, gsl_odeiv2_step_rk4,
-                                           gsl_odeiv2_step_rk2};
-
-    return types[choice];
-}
 
 static ory_status flow_changed(ory_stepper *st, int param, ory_error *err)
 {
     flow *f = st->self;
 
     (void)param;
-    if (gsl_odeiv2_control_init(f->control, ory_values_real(&st->values, P_ATOL),
-                                ory_values_real(&st->values, P_RTOL), 1, 0) != GSL_SUCCESS)
-        return ory_fail(err, ORY_EINVAL, "flow: tolerances rtol %g, atol %g are not usable",
-                        ory_values_real(&st->values, P_RTOL), ory_values_real(&st->values, P_ATOL));
-    return ORY_OK;
+    return ory_explicit_tolerances(&f->explicit, ory_values_real(&st->values, P_RTOL),
+                                   ory_values_real(&st->values, P_ATOL), err);
 }
 
 static ory_status flow_init(ory_stepper *st, ory_error *err)
 {
-    const size_t n = st->sys->dim;
-    flow *f = ory_alloc(1, sizeof *f);
+    flow *f = st->self = ory_alloc(1, sizeof *f);
+    ory_status status;
 
-    st->self = f;
     if (!f)
         return ory_fail(err, ORY_ENOMEM, "out of memory");
-    f->sys = st->sys;
-    f->error = ory_alloc(n, sizeof(double));
-    f->dydt = ory_alloc(n, sizeof(double));
-    f->step = gsl_odeiv2_step_alloc(method_type(ory_values_choice(&st->values, P_METHOD)), n);
-    f->control = gsl_odeiv2_control_y_new(1e-12, 1e-8);
-    if (!f->error || !f->dydt || !f->step || !f->control)
-        return ory_fail(err, ORY_ENOMEM, "out of memory");
-    f->ode = (gsl_odeiv2_system){.function = flow_rhs, .dimension = n, .params = f};
-    return flow_changed(st, P_RTOL, err);
+    status = ory_explicit_init(&f->explicit, st->sys,
+                               (enum ory_explicit_method)ory_values_choice(&st->values, P_METHOD),
+                               err);
+    return status == ORY_OK ? flow_changed(st, P_RTOL, err) : status;
 }
 
 static void flow_fini(ory_stepper *st)
 {
     flow *f = st->self;
 
-    if (!f)
-        return;
-    if (f->step)
-        gsl_odeiv2_step_free(f->step);
-    if (f->control)
-        gsl_odeiv2_control_free(f->control);
-    ory_free(f->error);
-    ory_free(f->dydt);
+    if (f)
+        ory_explicit_fini(&f->explicit);
     ory_free(f);
 }
 
@@ -146,68 +102,32 @@ static ory_status flow_plan(ory_stepper *st, const ory_moment *m, double *slots,
     return ORY_OK;
 }
 
-/* One trial of size h from (t, x) into next; the slope there is in f->dydt. */
-static bool try_step(flow *f, const ory_moment *m, double h, double *next)
-{
-    memcpy(next, m->x, f->sys->dim * sizeof *next);
-    gsl_odeiv2_step_reset(f->step);
-    return gsl_odeiv2_step_apply(f->step, m->t, h, next, f->error, f->dydt, NULL, &f->ode) ==
-           GSL_SUCCESS;
-}
-
-/* Whether a trial of size *h meets the tolerances; *h becomes the size to try next. */
-static bool judge(ory_stepper *st, const double *next, double *h)
-{
-    flow *f = st->self;
-    const double asked = *h;
-    int verdict;
-
-    if (!ory_all_finite(next, f->sys->dim) || !ory_all_finite(f->error, f->sys->dim)) {
-        *h *= 0.2;
-        return false;
-    }
-    verdict = gsl_odeiv2_control_hadjust(f->control, f->step, next, f->error, f->dydt, h);
-    return verdict != GSL_ODEIV_HADJ_DEC || *h >= asked;
-}
-
-/* Trials shrink until one meets the tolerances. The first may be cut to end at t_limit;
- * the trials behind it follow from that one, so the whole step then depends on the limit. */
 static ory_status flow_step(ory_stepper *st, const ory_moment *m, double *slots, ory_rng *rng,
                             double *next, double *t_next, ory_error *err)
 {
     flow *f = st->self;
-    const double longest = ory_values_real(&st->values, P_HMAX), left = st->t_limit - m->t;
-    const double wanted = fmin(slots[SLOT_H], longest);
-    double h = fmin(wanted, left), used = h;
-    bool accepted = false;
-    int trials;
+    ory_status status;
 
     (void)rng;
-    st->limited = wanted >= left;
-    f->evaluations = slots[SLOT_EVALUATIONS];
-    flow_rhs(m->t, m->x, f->dydt, f);
-    for (trials = 0; !accepted && trials < MAX_TRIALS && (m->t + h > m->t || h == left); trials++) {
-        used = h;
-        if (try_step(f, m, used, next))
-            accepted = judge(st, next, &h);
-        else
-            h *= 0.2;
-    }
-    if (!accepted)
-        return ory_fail(err, ORY_EDIVERGE,
-                        "the integrator's step fell to %.3g at t = %.6g without meeting rtol %g",
-                        h, m->t, ory_values_real(&st->values, P_RTOL));
-    slots[SLOT_H] = used == left ? fmax(h, wanted) : fmin(h, longest);
+    f->explicit.evaluations = f->explicit.rejected = 0;
+    status = ory_explicit_step(&f->explicit, m->t, m->x, &slots[SLOT_H],
+                               ory_values_real(&st->values, P_HMAX), st->t_limit, next, t_next,
+                               &st->limited, err);
+    if (status != ORY_OK)
+        return status;
     slots[SLOT_ACCEPTED]++;
-    slots[SLOT_REJECTED] += trials - 1;
-    slots[SLOT_EVALUATIONS] = f->evaluations;
-    *t_next = used == left ? st->t_limit : m->t + used;
+    slots[SLOT_REJECTED] += f->explicit.rejected;
+    slots[SLOT_EVALUATIONS] += f->explicit.evaluations;
+    slots[SLOT_LAST] = *t_next - m->t;
     return ORY_OK;
 }
 
 static double flow_probe(ory_stepper *st, const ory_moment *m, const double *slots, int which)
 {
-    (void)st, (void)m;
+    flow *f = st->self;
+
+    if (which == SLOT_LAST)
+        return slots[SLOT_LAST] * ory_explicit_lipschitz(&f->explicit, m->t, m->x);
     return slots[which];
 }
 

@@ -204,6 +204,10 @@ struct ory_system {
     double loss_min; /* known minimum of the loss, or NaN */
     char notes[ORY_MAX_NOTES][ORY_NOTE_TEXT]; /* warnings for the user */
     size_t n_notes;
+    /* Why a function given by the user failed, when it was called where no status can be
+     * returned (loss, hvp, rhs): set by the class, with the numbers filled with NaN; whoever
+     * called looks here, passes it on and sets the status back to ORY_OK. */
+    ory_error trouble;
     void *self;
     void *free_probes; /* workspace of the free probes, see free_probes.h */
     int own_probes;    /* rows of class->probes */
