@@ -310,8 +310,7 @@ static ory_status loop(ory_run *r, const ory_goal *goal, ory_stop *stop, ory_err
         if ((ok = look(r, goal, &done, stop, err)) != ORY_OK || done)
             return ok;
         if (stop->steps >= goal->max_steps) {
-            say(stop, ORY_STOP_STEPS, "at step %" PRIu64 ": %" PRIu64 " step%s taken", r->k,
-                stop->steps, stop->steps == 1 ? "" : "s");
+            say(stop, ORY_STOP_STEPS, "at step %" PRIu64 ": the steps asked for are taken", r->k);
             return ORY_OK;
         }
         ok = ory_run_one(r, time, &moved, stop, err);

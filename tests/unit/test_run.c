@@ -138,7 +138,7 @@ static void steps_are_counted(void **state)
     (void)state;
     assert_int_equal(stop.reason, ORY_STOP_STEPS);
     assert_int_equal(stop.steps, 7);
-    assert_string_equal(stop.text, "at step 7: 7 steps taken");
+    assert_string_equal(stop.text, "at step 7: the steps asked for are taken");
     stop = go(r, (ory_goal){.max_steps = 0, .time = NAN});
     assert_int_equal(stop.reason, ORY_STOP_STEPS);
     assert_int_equal(stop.steps, 0);
@@ -411,6 +411,23 @@ static void a_breakpoint_fires_where_its_condition_becomes_true(void **state)
     ory_run_free(r);
 }
 
+/* Going there by a seek, the condition is found true: that is no news. */
+static void a_seek_past_the_crossing_is_no_crossing(void **state)
+{
+    ory_run *r = bowl(NULL);
+    ory_condition c = below(r, "gap", 0.05, 1);
+    ory_stop stop;
+
+    (void)state;
+    toy_step(r, 200);
+    assert_int_equal(ory_run_rewind(r, 0, NULL), ORY_OK);
+    assert_int_equal(ory_run_when_probe(r, &c, NULL, NULL), ORY_OK);
+    assert_int_equal(ory_run_rewind(r, 150, NULL), ORY_OK);
+    stop = go(r, (ory_goal){.max_steps = 10, .time = NAN});
+    assert_int_equal(stop.reason, ORY_STOP_STEPS);
+    ory_run_free(r);
+}
+
 static int released;
 
 static void count_release(void *ctx)
@@ -587,6 +604,36 @@ static void divergence_is_measured_from_the_last_change_by_hand(void **state)
     assert_int_equal(ory_run_poke(r, NULL, &m, NULL), ORY_OK);
     toy_step(r, 50);
     ory_run_free(r);
+}
+
+/* That measure belongs to the step: a seek to before the change takes it back, a fork
+ * takes it along. */
+static void the_measure_of_divergence_travels_with_the_run(void **state)
+{
+    ory_run *r = bowl(NULL), *f;
+    double far[] = {1e5, 1e5, 1e5, 1e5, 1e5};
+    ory_mat m = ory_mat_view(far, 5, 1);
+    const double start = toy_read(r, "loss");
+    ory_stop a, b;
+    char text[64];
+
+    (void)state;
+    toy_step(r, 5);
+    assert_int_equal(ory_run_poke(r, NULL, &m, NULL), ORY_OK);
+    assert_int_equal(ory_run_set_num(r, "step", 0.9, NULL), ORY_OK);
+    assert_int_equal(ory_run_fork(r, NULL, &f, NULL), ORY_OK);
+    a = go(r, (ory_goal){.max_steps = 10000, .time = NAN});
+    b = go(f, (ory_goal){.max_steps = 10000, .time = NAN});
+    assert_int_equal(a.reason, ORY_STOP_DIVERGED);
+    assert_string_equal(a.text, b.text);
+    assert_int_equal(ory_run_rewind(r, 2, NULL), ORY_OK);
+    assert_int_equal(ory_run_set_num(r, "step", 0.9, NULL), ORY_OK);
+    a = go(r, (ory_goal){.max_steps = 10000, .time = NAN});
+    assert_int_equal(a.reason, ORY_STOP_DIVERGED);
+    snprintf(text, sizeof text, "over 1e6 times its start %.4g", start);
+    assert_non_null(strstr(a.text, text));
+    ory_run_free(r);
+    ory_run_free(f);
 }
 
 static void events_stand_in_the_order_of_steps(void **state)
@@ -799,6 +846,7 @@ int main(void)
         cmocka_unit_test(a_rule_that_refuses_stops_the_run_with_its_reason),
         cmocka_unit_test(an_update_that_fails_is_an_error),
         cmocka_unit_test(a_breakpoint_fires_where_its_condition_becomes_true),
+        cmocka_unit_test(a_seek_past_the_crossing_is_no_crossing),
         cmocka_unit_test(a_breakpoint_may_remove_itself_and_turn_knobs),
         cmocka_unit_test(knobs_are_found_read_and_turned_by_name),
         cmocka_unit_test(a_step_size_given_by_hand_is_taken),
@@ -806,6 +854,7 @@ int main(void)
         cmocka_unit_test(a_system_with_other_users_is_cloned_before_a_turn),
         cmocka_unit_test(a_state_set_by_hand_is_checked_and_logged),
         cmocka_unit_test(divergence_is_measured_from_the_last_change_by_hand),
+        cmocka_unit_test(the_measure_of_divergence_travels_with_the_run),
         cmocka_unit_test(events_stand_in_the_order_of_steps),
         cmocka_unit_test(a_reset_goes_back_to_the_same_or_another_start),
         cmocka_unit_test(a_reset_keeps_the_knobs),

@@ -341,6 +341,22 @@ static void a_flow_hits_a_time_exactly_and_keeps_its_tolerance(void **state)
     }
 }
 
+static void a_step_cut_short_does_not_shorten_the_next(void **state)
+{
+    ory_run *r = toy_start(toy_new(&toy_wave_class, NULL), NULL);
+    double h;
+
+    (void)state;
+    toy_step(r, 20);
+    h = toy_read(r, "h");
+    assert_int_equal(ory_run_go(r, &(ory_goal){.max_steps = UINT64_MAX,
+                                               .time = ory_run_t(r) + 1e-6 * h},
+                                NULL, NULL),
+                     ORY_OK);
+    assert_true(toy_read(r, "h") >= h);
+    ory_run_free(r);
+}
+
 static void tighter_tolerances_cost_more_and_err_less(void **state)
 {
     double last_error = INFINITY, last_cost = 0;
@@ -476,6 +492,7 @@ int main(void)
         cmocka_unit_test(integrators_have_their_orders),
         cmocka_unit_test(the_methods_of_the_order_test_are_all_there_are),
         cmocka_unit_test(a_flow_hits_a_time_exactly_and_keeps_its_tolerance),
+        cmocka_unit_test(a_step_cut_short_does_not_shorten_the_next),
         cmocka_unit_test(tighter_tolerances_cost_more_and_err_less),
         cmocka_unit_test(a_first_step_far_too_long_is_rejected_until_it_fits),
         cmocka_unit_test(gradient_flow_of_a_quadratic_is_an_exponential),
