@@ -85,6 +85,10 @@ int ory_raisef(lua_State *L, const char *fmt, ...);
 int ory_arg_error(lua_State *L, const char *fn, int arg, const char *argname,
                   const char *expected);
 
+/* __index of a type that has methods only: upvalue 1 is their table, upvalue 2 the name
+ * of the type. Other names raise with the nearest method. */
+int ory_index_methods(lua_State *L);
+
 /* ------------------------------------------------------------- check values */
 double ory_check_real(lua_State *L, int idx, const char *fn, const char *argname);
 lua_Integer ory_check_int(lua_State *L, int idx, const char *fn, const char *argname,

@@ -129,6 +129,34 @@ int ory_arg_error(lua_State *L, const char *fn, int arg, const char *argname, co
     return ory_raisef(L, "%s: expected %s, got %s", where, expected, got);
 }
 
+/* ----------------------------------------------------------------- methods */
+
+int ory_index_methods(lua_State *L)
+{
+    enum { MOST = 160 };
+    const char *names[MOST], *near, *type = lua_tostring(L, lua_upvalueindex(2));
+    char key[160];
+    size_t n = 0;
+
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+        return 1;
+    lua_pushnil(L);
+    while (n < MOST && lua_next(L, lua_upvalueindex(1))) {
+        names[n++] = lua_tostring(L, -2);
+        lua_pop(L, 1);
+    }
+    lua_settop(L, 2);
+    if (lua_type(L, 2) != LUA_TSTRING) {
+        ory_describe(L, 2, key, sizeof key);
+        return ory_raisef(L, "%s: fields are names, got %s", type, key);
+    }
+    near = ory_nearest(lua_tostring(L, 2), names, n);
+    return ory_raisef(L, "%s: no field or method '%s'%s%s%s", type, lua_tostring(L, 2),
+                      near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
 /* ------------------------------------------------------------------ values */
 
 double ory_check_real(lua_State *L, int idx, const char *fn, const char *argname)

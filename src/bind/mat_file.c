@@ -11,6 +11,7 @@
 #include "bind/hold.h"
 #include "bind/run.h"
 #include "io/npy.h"
+#include "io/number.h"
 
 static bool ends_with(const char *path, const char *ending)
 {
@@ -70,7 +71,8 @@ static int mat_load(lua_State *L)
 static const char **check_names(lua_State *L, int idx, size_t cols, const char *fn)
 {
     const char **names = lua_newuserdatauv(L, (cols + 1) * sizeof *names, 1);
-    bool given = !lua_isnoneornil(L, idx);
+    bool given = !lua_isnoneornil(L, idx), words = cols == 0;
+    double x;
 
     if (given && !lua_istable(L, idx))
         ory_arg_error(L, fn, idx, "names", "a list of names, one for each column");
@@ -84,8 +86,11 @@ static const char **check_names(lua_State *L, int idx, size_t cols, const char *
             ory_raisef(L, "%s: name %zu: expected a text, got a %s", fn, i + 1,
                        luaL_typename(L, -1));
         names[i] = lua_tostring(L, -1);
+        words = words || !ory_number_parse(names[i], names[i] + strlen(names[i]), &x);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
+    if (!words)
+        ory_raisef(L, "%s: names: all of them are numbers, and would read as a row of data", fn);
     names[cols] = NULL;
     lua_setiuservalue(L, -2, 1);
     return names;

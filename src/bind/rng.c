@@ -51,9 +51,8 @@ static double optional_real(lua_State *L, int idx, double def, const char *fn, c
     return lua_isnoneornil(L, idx) ? def : ory_check_real(L, idx, fn, name);
 }
 
-/* Arguments 2 and 3 are rows and columns of the result. With none the answer is a
- * number: *count = 0. */
-static ory_lmat *check_shape(lua_State *L, const char *fn)
+/* A matrix of the shape in arguments 2 and 3, on the stack; NULL when there are none. */
+static ory_lmat *push_shaped(lua_State *L, const char *fn)
 {
     lua_Integer rows, cols = 1;
     bool vector = lua_isnoneornil(L, 3);
@@ -78,7 +77,7 @@ static int rng_normal(lua_State *L)
 
     if (!(std >= 0) || isinf(std))
         return ory_arg_error(L, "rng:normal", 5, "std", "a finite number >= 0");
-    a = check_shape(L, "rng:normal");
+    a = push_shaped(L, "rng:normal");
     if (a)
         ory_rng_fill_normal(g, a->data, ory_lmat_len(a), mean, std);
     else
@@ -96,7 +95,7 @@ static int rng_uniform(lua_State *L)
     if (!(high > low) || !isfinite(high - low))
         return ory_raisef(L, "rng:uniform: low = %.14g and high = %.14g (low must be below high)",
                           low, high);
-    a = check_shape(L, "rng:uniform");
+    a = push_shaped(L, "rng:uniform");
     if (a)
         ory_rng_fill_uniform(g, a->data, ory_lmat_len(a), low, high);
     else
@@ -236,6 +235,8 @@ int ory_open_rng(lua_State *L)
     ory_register(L, rng_methods);
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, "__methods");
+    lua_pushliteral(L, "rng");
+    lua_pushcclosure(L, ory_index_methods, 2);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 

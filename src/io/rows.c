@@ -84,6 +84,22 @@ static ory_status flush_line(ory_rows *w, ory_error *err)
     return ok;
 }
 
+/* A name as a cell, quoted as in RFC 4180 where it would read as something else. */
+static void put_name(ory_buffer *line, const char *name, char separator)
+{
+    if (*name && *name != '#' && !strchr(name, separator) && !strpbrk(name, "\"\r\n")) {
+        ory_buffer_text(line, name);
+        return;
+    }
+    ory_buffer_char(line, '"');
+    for (; *name; name++) {
+        if (*name == '"')
+            ory_buffer_char(line, '"');
+        ory_buffer_char(line, *name);
+    }
+    ory_buffer_char(line, '"');
+}
+
 static ory_status write_head(ory_rows *w, ory_error *err)
 {
     size_t i;
@@ -99,7 +115,7 @@ static ory_status write_head(ory_rows *w, ory_error *err)
     for (i = 0; i < w->count; i++) {
         if (i)
             ory_buffer_char(&w->line, w->format == FORMAT_CSV ? ',' : '\t');
-        ory_buffer_text(&w->line, w->columns[i]);
+        put_name(&w->line, w->columns[i], w->format == FORMAT_CSV ? ',' : '\t');
     }
     ory_buffer_char(&w->line, '\n');
     return flush_line(w, err);
