@@ -149,9 +149,9 @@ static int orrery_newindex(lua_State *L)
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
 
     if (strcmp(key, "width") == 0)
-        ory_width = (int)ory_check_int(L, 3, "orrery.width =", "columns", 20, 2000);
+        ory_width = (int)ory_check_int(L, 3, "orrery.width", NULL, 20, 2000);
     else if (strcmp(key, "height") == 0)
-        ory_height = (int)ory_check_int(L, 3, "orrery.height =", "rows", 5, 2000);
+        ory_height = (int)ory_check_int(L, 3, "orrery.height", NULL, 5, 2000);
     else
         lua_rawset(L, 1);
     return 0;

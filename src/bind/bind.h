@@ -81,7 +81,9 @@ void ory_help_tables(lua_State *L);
 int ory_raise(lua_State *L, const ory_error *err);
 int ory_raisef(lua_State *L, const char *fmt, ...);
 
-/* "mat.zeros: argument 1 (rows): expected a whole number >= 1, got 'abc'" */
+/* "mat.zeros: argument 1 (rows): expected a whole number >= 1, got 'abc'". For what is no
+ * argument (an option, an assigned value) argname is NULL and fn says all of it:
+ * "run:go: time: expected a number, got 'x'". So in all checks below. */
 int ory_arg_error(lua_State *L, const char *fn, int arg, const char *argname,
                   const char *expected);
 
@@ -147,6 +149,9 @@ ory_rng *ory_check_rng(lua_State *L, int idx, const char *fn, const char *argnam
 /* Tell the collector about bytes outside Lua (positive: taken, negative: freed);
  * it runs a step when they have grown enough. */
 void ory_gc_note(lua_State *L, ptrdiff_t bytes);
+/* The same for everything that core/mem.h handed out or took back since the last call:
+ * for systems and runs, which do not know their size. */
+void ory_gc_sync(lua_State *L);
 
 /* lua_pcall with a traceback handler that shows the user's frames only; on error
  * the message goes to err with ORY_ECALLBACK (ORY_EINTERRUPT for Ctrl-C). */

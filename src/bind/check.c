@@ -13,6 +13,7 @@
 
 #include "bind/mat.h"
 #include "core/interrupt.h"
+#include "core/mem.h"
 
 /* ------------------------------------------------------------------ errors */
 
@@ -112,7 +113,9 @@ void ory_arg_prefix(const char *fn, int arg, const char *argname, char *out, siz
 {
     int shown = shown_arg(fn, arg);
 
-    if (shown <= 0)
+    if (!argname)
+        snprintf(out, size, "%s", fn);
+    else if (shown <= 0)
         snprintf(out, size, "%s: the object before ':'", fn);
     else
         snprintf(out, size, "%s: argument %d (%s)", fn, shown, argname);
@@ -332,13 +335,8 @@ static ory_status set_matrix_option(lua_State *L, int idx, ory_values *v, const 
                                     ory_error *err)
 {
     ory_status status = ORY_OK;
-    int i = ory_params_find(v->params, name), top = lua_gettop(L);
+    int top = lua_gettop(L);
 
-    if (i < 0 || v->params[i].type != ORY_PARAM_MATRIX) {
-        ory_mat none = ory_mat_view(NULL, 0, 0);
-
-        return set_matrix(v, name, &none, err); /* composes the error */
-    }
     lua_pushvalue(L, idx);
     if (lua_type(L, idx) == LUA_TSTRING)
         status = ory_load_mat(L, lua_tostring(L, idx), err);
@@ -385,9 +383,9 @@ ory_status ory_set_option(lua_State *L, int idx, ory_values *v, const char *name
             return set_matrix_option(L, idx, v, name, err); /* the name of a file */
         return ory_values_set_text(v, name, lua_tostring(L, idx), err);
     case LUA_TTABLE:
-        return set_matrix_option(L, idx, v, name, err);
     case LUA_TUSERDATA:
-        if (ory_test_mat(L, idx) || has_matrix(L, idx))
+        if (i >= 0 && v->params[i].type == ORY_PARAM_MATRIX &&
+            (lua_istable(L, idx) || ory_test_mat(L, idx) || has_matrix(L, idx)))
             return set_matrix_option(L, idx, v, name, err);
         break;
     }
@@ -530,13 +528,23 @@ void ory_gc_start(lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &outside_key);
 }
 
+static void hurry(lua_State *L, outside *o)
+{
+    enum { PORTION = 256 * 1024 };
+    size_t kb;
+
+    if (o->fresh < PORTION || o->fresh < o->held / 4)
+        return;
+    kb = o->fresh / 1024;
+    o->fresh = 0;
+    lua_gc(L, LUA_GCSTEP, kb < INT_MAX / 2048 ? (int)kb : INT_MAX / 2048);
+}
+
 /* Outside bytes count as if Lua had allocated them, told in portions that are
  * large beside what the collector has to walk through. */
 void ory_gc_note(lua_State *L, ptrdiff_t bytes)
 {
-    enum { PORTION = 256 * 1024 };
     outside *o = get_outside(L);
-    size_t kb;
 
     if (!o)
         return;
@@ -548,9 +556,18 @@ void ory_gc_note(lua_State *L, ptrdiff_t bytes)
     }
     o->held += (size_t)bytes;
     o->fresh += (size_t)bytes;
-    if (o->fresh < PORTION || o->fresh < o->held / 4)
+    hurry(L, o);
+}
+
+void ory_gc_sync(lua_State *L)
+{
+    outside *o = get_outside(L);
+    size_t now = ory_mem_in_use();
+
+    if (!o)
         return;
-    kb = o->fresh / 1024;
-    o->fresh = 0;
-    lua_gc(L, LUA_GCSTEP, kb < INT_MAX / 2048 ? (int)kb : INT_MAX / 2048);
+    if (now > o->held)
+        o->fresh += now - o->held;
+    o->held = now;
+    hurry(L, o);
 }

@@ -280,6 +280,8 @@ static int product(lua_State *L, const char *fn)
                                         : a->rows == b->rows || a->cols == b->cols
                                             ? " (is a .T missing?)"
                                             : "");
+    if (a->rows > INT32_MAX || a->cols > INT32_MAX || b->cols > INT32_MAX)
+        return ory_raisef(L, "%s: more than %d rows or columns", fn, INT32_MAX);
     gemm_operand(L, 1, &ma, &ta);
     gemm_operand(L, 2, &mb, &tb);
     a = lua_touserdata(L, 1);

@@ -11,11 +11,11 @@
 /* One size is a vector, two a matrix; both >= 1. Pushes it, all zeros. */
 static ory_lmat *push_sized(lua_State *L, const char *fn)
 {
-    lua_Integer rows = ory_check_int(L, 1, fn, "rows", 1, INT32_MAX), cols;
+    lua_Integer rows = ory_check_int(L, 1, fn, "rows", 1, LUA_MAXINTEGER), cols;
 
     if (lua_isnoneornil(L, 2))
         return ory_push_vec(L, (size_t)rows, 1);
-    cols = ory_check_int(L, 2, fn, "cols", 1, INT32_MAX);
+    cols = ory_check_int(L, 2, fn, "cols", 1, LUA_MAXINTEGER);
     return ory_push_mat(L, (size_t)rows, (size_t)cols);
 }
 
@@ -47,10 +47,10 @@ static int new_full(lua_State *L)
 
 static int new_eye(lua_State *L)
 {
-    lua_Integer rows = ory_check_int(L, 1, "mat.eye", "rows", 1, INT32_MAX);
+    lua_Integer rows = ory_check_int(L, 1, "mat.eye", "rows", 1, LUA_MAXINTEGER);
     lua_Integer cols = lua_isnoneornil(L, 2)
                            ? rows
-                           : ory_check_int(L, 2, "mat.eye", "cols", 1, INT32_MAX);
+                           : ory_check_int(L, 2, "mat.eye", "cols", 1, LUA_MAXINTEGER);
     ory_lmat *a = ory_push_mat(L, (size_t)rows, (size_t)cols);
 
     for (size_t i = 0; i < a->rows && i < a->cols; i++)
@@ -100,7 +100,7 @@ static int new_range(lua_State *L)
 /* n values from low to high, both exact. */
 static ory_lmat *push_spaced(lua_State *L, double low, double high, const char *fn)
 {
-    lua_Integer n = ory_check_int(L, 3, fn, "n", 2, INT32_MAX);
+    lua_Integer n = ory_check_int(L, 3, fn, "n", 2, LUA_MAXINTEGER);
     ory_lmat *a;
 
     if (!isfinite(low) || !isfinite(high))
@@ -140,8 +140,8 @@ static int new_logspace(lua_State *L)
 /* mat.from(rows, cols, fn): entry (i, j) is fn(i, j). */
 static int new_from(lua_State *L)
 {
-    lua_Integer rows = ory_check_int(L, 1, "mat.from", "rows", 1, INT32_MAX);
-    lua_Integer cols = ory_check_int(L, 2, "mat.from", "cols", 1, INT32_MAX);
+    lua_Integer rows = ory_check_int(L, 1, "mat.from", "rows", 1, LUA_MAXINTEGER);
+    lua_Integer cols = ory_check_int(L, 2, "mat.from", "cols", 1, LUA_MAXINTEGER);
     ory_lmat *a;
 
     if (!lua_isfunction(L, 3))

@@ -478,13 +478,11 @@ static int mat_norm(lua_State *L)
 {
     static const char *const kinds[] = {"fro", "2", "1", "inf", "max", "nuclear", NULL};
     const char *kind = "fro";
-    char text[32];
 
     lane_all(L, "mat:norm");
     lua_settop(L, 2);
-    if (lua_type(L, 2) == LUA_TNUMBER) {
-        snprintf(text, sizeof text, "%g", lua_tonumber(L, 2));
-        lua_pushstring(L, text);
+    if (lua_type(L, 2) == LUA_TNUMBER && (lua_tonumber(L, 2) == 1 || lua_tonumber(L, 2) == 2)) {
+        lua_pushstring(L, lua_tonumber(L, 2) == 1 ? "1" : "2");
         lua_replace(L, 2);
     }
     if (!lua_isnil(L, 2))

@@ -9,14 +9,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/mat.h"
 #include "bind/system.h"
 #include "core/mem.h"
 #include "io/runfile.h"
 
 #define RUN_MT "orrery.run"
-#define RUNS_KEY "orrery.runs" /* registry: weak-valued table id -> run */
+
+static const char runs_key; /* its address: registry key of the table of live runs */
 
 /* ------------------------------------------------------------------ the box */
+
+/* L is where callbacks of the run are called from now on. */
+static void enter(lua_State *L, int idx, ory_run_box *box)
+{
+    if (box->L == L)
+        return;
+    idx = lua_absindex(L, idx);
+    lua_pushthread(L);
+    lua_setiuservalue(L, idx, 2);
+    box->L = L;
+}
 
 ory_run_box *ory_check_run(lua_State *L, int idx, const char *fn)
 {
@@ -26,15 +39,37 @@ ory_run_box *ory_check_run(lua_State *L, int idx, const char *fn)
         ory_arg_error(L, fn, idx, "run", "a run (method calls take a colon: r:step(10))");
     if (!box->r)
         ory_raisef(L, "%s: the run has been closed", fn);
-    box->L = L;
+    enter(L, idx, box);
     return box;
+}
+
+lua_State *ory_run_lua(const ory_run_box *box)
+{
+    lua_State *L = box->L, *main;
+
+    if (lua_status(L) == LUA_OK)
+        return L;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    main = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    return main;
+}
+
+/* Takes no memory once runs have been opened: finalizers come here. */
+void ory_push_runs(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &runs_key) == LUA_TTABLE)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
 }
 
 ory_run_box *ory_push_run_box(lua_State *L)
 {
-    ory_run_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+    ory_run_box *box = lua_newuserdatauv(L, sizeof *box, 2);
 
     memset(box, 0, sizeof *box);
+    enter(L, -1, box);
     lua_newtable(L);
     lua_setiuservalue(L, -2, 1);
     luaL_setmetatable(L, RUN_MT);
@@ -44,17 +79,20 @@ ory_run_box *ory_push_run_box(lua_State *L)
 /* Enter the run at the top of the stack into the table of live runs. */
 static void remember(lua_State *L, const ory_run_box *box)
 {
-    lua_getfield(L, LUA_REGISTRYINDEX, RUNS_KEY);
+    ory_push_runs(L);
     lua_pushvalue(L, -2);
     lua_rawsetp(L, -2, box);
     lua_pop(L, 1);
+    ory_gc_sync(L);
 }
 
 static int run_gc(lua_State *L)
 {
     ory_run_box *box = luaL_checkudata(L, 1, RUN_MT);
 
-    box->L = L;
+    if (box->busy)
+        return ory_raisef(L, "%s cannot be closed while it moves", ory_run_name(box->r));
+    box->L = L; /* no callback is called any more; they are let go of */
     ory_run_free(box->r);
     box->r = NULL;
     return 0;
@@ -251,7 +289,7 @@ static int run_make(lua_State *L)
         return ory_raisef(L, "run: takes a system and one table of options, got %d arguments",
                           lua_gettop(L));
     lua_getfield(L, 2, "stepper");
-    c = check_stepper(L, lua_isnil(L, -1) ? NULL : ory_check_text(L, -1, "run", "stepper"), s);
+    c = check_stepper(L, lua_isnil(L, -1) ? NULL : ory_check_text(L, -1, "run: stepper", NULL), s);
     lua_newtable(L);
     own = ory_check_options(L, -1, "run", run_params);
     st = push_values(L, c);
@@ -280,7 +318,7 @@ static int run_load(lua_State *L)
     ory_error err = {0};
 
     if (ory_runfile_load(path, &box->r, &err) != ORY_OK)
-        return ory_raise(L, &err);
+        return ory_raise_in(L, "run.load", &err);
     remember(L, box);
     return 1;
 }
@@ -292,7 +330,7 @@ static int run_save(lua_State *L)
     ory_error err = {0};
 
     if (ory_runfile_save(box->r, path, &err) != ORY_OK)
-        return ory_raise(L, &err);
+        return ory_raise_in(L, "run:save", &err);
     lua_settop(L, 1);
     return 1;
 }
@@ -366,25 +404,28 @@ static void push_knob(lua_State *L, const ory_param *p, const ory_value *v)
     ory_push_value(L, &one, 0);
 }
 
+/* action: "field" (all that can be read) or "knob" (all that can be assigned). */
 static int no_such_field(lua_State *L, ory_run *r, const char *key, const char *action)
 {
-    const char *names[512];
+    enum { MOST = 512 };
+    const char *names[MOST];
     const char *near;
     const ory_system *s = ory_run_system(r);
+    const bool read = strcmp(action, "field") == 0;
     size_t n = 0, i;
     int p;
 
-    for (i = 0; own_fields[i]; i++)
-        names[n++] = own_fields[i];
-    for (i = 0; ory_run_move_methods[i].name; i++)
-        names[n++] = strchr(ory_run_move_methods[i].name, ':') + 1;
-    for (i = 0; ory_run_look_methods[i].name; i++)
-        names[n++] = strchr(ory_run_look_methods[i].name, ':') + 1;
-    for (i = 0; i < s->n_blocks; i++)
+    for (i = 0; i < s->n_blocks && n < MOST; i++)
         names[n++] = s->blocks[i].name;
-    for (p = 0; p < ory_run_knob_count(r) && n < 400; p++)
+    for (p = 0; p < ory_run_knob_count(r) && n < MOST; p++)
         names[n++] = ory_run_knob_at(r, p, NULL)->name;
-    for (p = 0; p < ory_run_probe_count(r) && n < 511; p++)
+    for (i = 0; read && own_fields[i] && n < MOST; i++)
+        names[n++] = own_fields[i];
+    for (i = 0; read && ory_run_move_methods[i].name && n < MOST; i++)
+        names[n++] = strchr(ory_run_move_methods[i].name, ':') + 1;
+    for (i = 0; read && ory_run_look_methods[i].name && n < MOST; i++)
+        names[n++] = strchr(ory_run_look_methods[i].name, ':') + 1;
+    for (p = 0; read && p < ory_run_probe_count(r) && n < MOST; p++)
         names[n++] = ory_run_probe_at(r, p)->name;
     near = ory_nearest(key, names, n);
     if (near)
@@ -434,14 +475,18 @@ static int run_index(lua_State *L)
 static int run_newindex(lua_State *L)
 {
     ory_run_box *box = ory_check_run(L, 1, "run");
-    const char *key = luaL_tolstring(L, 2, NULL);
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+    char what[120];
     ory_error err = {0};
     ory_status ok;
     ory_mat m;
 
-    lua_pop(L, 1);
+    if (!key)
+        return ory_raisef(L, "%s: knobs are names, got a %s", ory_run_name(box->r),
+                          luaL_typename(L, 2));
     if (ory_system_block(ory_run_system(box->r), key)) {
-        m = ory_check_mat(L, 3, ory_run_name(box->r), key);
+        snprintf(what, sizeof what, "%s: %s", ory_run_name(box->r), key);
+        m = ory_check_mat(L, 3, what, NULL);
         ok = ory_run_poke(box->r, key, &m, &err);
     } else if (ory_run_knob_find(box->r, key) < 0) {
         if (ory_run_probe_find(box->r, key) >= 0)
@@ -474,7 +519,7 @@ static int run_tostring(lua_State *L)
         lua_pushliteral(L, "run (closed)");
         return 1;
     }
-    box->L = L;
+    enter(L, 1, box);
     s = ory_run_system(r);
     if (s->class->describe)
         s->class->describe(s, what, sizeof what);
@@ -494,33 +539,36 @@ static int run_tostring(lua_State *L)
 
 /* ------------------------------------------------------------- for --assert */
 
-void ory_push_runs(lua_State *L)
+/* Of one run; out may be NULL. */
+static int count_violated(ory_run *r, FILE *out)
 {
-    if (lua_getfield(L, LUA_REGISTRYINDEX, RUNS_KEY) == LUA_TTABLE)
-        return;
-    lua_pop(L, 1);
-    lua_newtable(L);
+    ory_verdict v;
+    int found = 0;
+
+    for (int i = 0; i < ory_run_claim_count(r); i++) {
+        if (ory_run_claim(r, i, &v, NULL) != ORY_OK || v.standing != ORY_CLAIM_VIOLATED)
+            continue;
+        found++;
+        if (out)
+            fprintf(out, "orrery: %s: claim '%s' (%s) violated at step %llu: %s\n", ory_run_name(r),
+                    v.claim->name, v.claim->source, (unsigned long long)v.first_step, v.text);
+    }
+    return found;
 }
 
 int ory_bind_claims_violated(lua_State *L, void *out)
 {
-    FILE *f = out;
-    int found = 0, i;
-    ory_run_box *box;
-    ory_verdict v;
+    int found = 0;
 
+    luaL_checkstack(L, 8, NULL);
     ory_push_runs(L);
     lua_pushnil(L);
     while (lua_next(L, -2)) {
-        box = luaL_testudata(L, -1, RUN_MT);
-        for (i = 0; box && box->r && i < ory_run_claim_count(box->r); i++) {
-            if (ory_run_claim(box->r, i, &v, NULL) != ORY_OK || v.standing != ORY_CLAIM_VIOLATED)
-                continue;
-            found++;
-            if (f)
-                fprintf(f, "orrery: %s: claim '%s' (%s) violated at step %llu: %s\n",
-                        ory_run_name(box->r), v.claim->name, v.claim->source,
-                        (unsigned long long)v.first_step, v.text);
+        ory_run_box *box = luaL_testudata(L, -1, RUN_MT);
+
+        if (box && box->r) {
+            enter(L, -1, box);
+            found += count_violated(box->r, out);
         }
         lua_pop(L, 1);
     }
@@ -580,7 +628,9 @@ int ory_open_run(lua_State *L)
     lua_pushliteral(L, "v");
     lua_setfield(L, -2, "__mode");
     lua_setmetatable(L, -2);
-    lua_setfield(L, LUA_REGISTRYINDEX, RUNS_KEY);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, LUA_REGISTRYINDEX, "orrery.runs"); /* for the program */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &runs_key);
 
     luaL_newmetatable(L, RUN_MT);
     lua_pushcfunction(L, run_gc);

@@ -11,7 +11,9 @@
 
 typedef struct ory_run_box {
     ory_run *r;    /* owned; NULL before it is made and after close */
-    lua_State *L;  /* the state that is inside a method now, for callbacks */
+    lua_State *L;  /* the state that was last inside a method, for callbacks; kept alive by
+                      user value 2 */
+    int busy;      /* movements under way: the run cannot be closed */
     ory_stop stop; /* how the last movement ended; text "" before the first */
     double seconds;/* what it took */
     int functions; /* callbacks given so far: keys of user value 1 */
@@ -19,6 +21,10 @@ typedef struct ory_run_box {
 
 /* The run at idx; raises naming fn. Sets box->L. */
 ory_run_box *ory_check_run(lua_State *L, int idx, const char *fn);
+
+/* The Lua state for callbacks of this run: box->L, or the main one when that is a
+ * suspended coroutine. */
+lua_State *ory_run_lua(const ory_run_box *box);
 
 /* An empty box on the stack, safe to collect. */
 ory_run_box *ory_push_run_box(lua_State *L);
@@ -42,7 +48,7 @@ extern const ory_fn ory_run_look_methods[];
 typedef void (*ory_progress_fn)(void *ctx, ory_run *r, double fraction, double seconds, bool done);
 void ory_bind_set_progress(ory_progress_fn fn, void *ctx);
 
-/* Push the table of live runs (number -> run, weak); a new empty one without runs. */
+/* Push the table of live runs (box's address -> run, weak); a new empty one without runs. */
 void ory_push_runs(lua_State *L);
 
 /* For --assert: looks at every claim of every live run; writes one line for each

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/mat.h"
 #include "bind/system.h"
 #include "core/mem.h"
 #include "io/header.h"
@@ -241,7 +242,7 @@ static int run_write(lua_State *L)
 
     merge_start(L, box->r, wanted, &m, names, "run:write");
     if (write_rows(box->r, path, &m, names, &err) != ORY_OK)
-        return ory_raise(L, &err);
+        return ory_raise_in(L, "run:write", &err);
     lua_settop(L, 1);
     return 1;
 }
@@ -307,6 +308,25 @@ static ory_status stream_to(ory_run *r, const char *path, ory_error *err)
     return ok;
 }
 
+/* Besides the names in its list the table at idx holds nothing but every and file. */
+static void check_record_keys(lua_State *L, int idx)
+{
+    static const char *const keys[] = {"every", "file"};
+
+    lua_pushnil(L);
+    while (lua_next(L, idx)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) == LUA_TSTRING) {
+            const char *key = lua_tostring(L, -1), *near = ory_nearest(key, keys, 2);
+
+            if (strcmp(key, keys[0]) != 0 && strcmp(key, keys[1]) != 0)
+                ory_raisef(L, "run:record: unknown option '%s'%s%s%s", key,
+                           near ? " (did you mean '" : " (there are every and file)",
+                           near ? near : "", near ? "'?)" : "");
+        }
+    }
+}
+
 /* r:record{"loss", "gap", every=, file=} -> r */
 static int run_record(lua_State *L)
 {
@@ -317,16 +337,17 @@ static int run_record(lua_State *L)
     ory_error err = {0};
 
     if (lua_istable(L, 2)) {
+        check_record_keys(L, 2);
         if (lua_getfield(L, 2, "every") != LUA_TNIL)
-            every = (uint64_t)ory_check_int(L, -1, "run:record", "every", 0, INT64_MAX);
+            every = (uint64_t)ory_check_int(L, -1, "run:record: every", NULL, 0, INT64_MAX);
         if (lua_getfield(L, 2, "file") != LUA_TNIL)
-            path = ory_check_text(L, -1, "run:record", "file");
+            path = ory_check_text(L, -1, "run:record: file", NULL);
     }
     names = ory_check_names(L, 2, "run:record");
     if (names[0] && ory_run_record(box->r, names, every, &err) != ORY_OK)
         return ory_raise(L, &err);
     if (path && stream_to(box->r, path, &err) != ORY_OK)
-        return ory_raise(L, &err);
+        return ory_raise_in(L, "run:record", &err);
     lua_settop(L, 1);
     return 1;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/mat.h"
 #include "core/clock.h"
 #include "core/mem.h"
 
@@ -34,27 +35,29 @@ typedef struct callback {
 
 static callback *callback_new(lua_State *L, ory_run_box *box, int run_idx, int fn_idx)
 {
-    callback *c = ory_alloc(1, sizeof *c);
+    callback *c;
+    int key = ++box->functions;
 
-    if (!c) {
-        ory_error err = {.status = ORY_ENOMEM, .text = "out of memory"};
-        ory_raise(L, &err);
-        return NULL;
-    }
-    c->box = box;
-    c->key = ++box->functions;
     lua_getiuservalue(L, run_idx, 1);
     lua_pushvalue(L, fn_idx);
-    lua_rawseti(L, -2, c->key);
+    lua_rawseti(L, -2, key); /* may raise: nothing is held yet */
+    c = ory_alloc(1, sizeof *c);
+    if (!c) {
+        lua_pushnil(L);
+        lua_rawseti(L, -2, key);
+        ory_raisef(L, "no memory for a function of %s", ory_run_name(box->r));
+        return NULL;
+    }
     lua_pop(L, 1);
+    *c = (callback){.box = box, .key = key};
     return c;
 }
 
-/* Push the run's own userdata, then the callback's function; false when it is gone
- * (the state is closing). */
+/* Push the callback's function, then the run's own userdata; false when it is gone (the
+ * state is closing). Takes no memory: finalizers come here. */
 static bool push_callback(lua_State *L, const callback *c)
 {
-    lua_getfield(L, LUA_REGISTRYINDEX, "orrery.runs");
+    ory_push_runs(L);
     lua_rawgetp(L, -1, c->box);
     lua_remove(L, -2);
     if (!lua_isuserdata(L, -1)) {
@@ -71,9 +74,9 @@ static bool push_callback(lua_State *L, const callback *c)
 static void callback_release(void *ctx)
 {
     callback *c = ctx;
-    lua_State *L = c->box->L;
+    lua_State *L = ory_run_lua(c->box);
 
-    if (L && c->box->r && push_callback(L, c)) {
+    if (c->box->r && push_callback(L, c)) {
         lua_remove(L, -2);
         lua_getiuservalue(L, -1, 1);
         lua_pushnil(L);
@@ -85,7 +88,7 @@ static void callback_release(void *ctx)
 
 static ory_status call_back(const callback *c, ory_error *err)
 {
-    lua_State *L = c->box->L;
+    lua_State *L = ory_run_lua(c->box);
 
     if (!lua_checkstack(L, 8) || !push_callback(L, c))
         return ory_fail(err, ORY_ECALLBACK, "the function is gone");
@@ -96,7 +99,7 @@ static ory_status call_back(const callback *c, ory_error *err)
 static ory_status ask_stop(void *ctx, ory_run *r, bool *stop, ory_error *err)
 {
     callback *c = ctx;
-    lua_State *L = c->box->L;
+    lua_State *L = ory_run_lua(c->box);
     ory_status ok = call_back(c, err);
 
     (void)r;
@@ -110,7 +113,7 @@ static ory_status ask_stop(void *ctx, ory_run *r, bool *stop, ory_error *err)
 static ory_status ask_value(void *ctx, ory_run *r, double *value, ory_error *err)
 {
     callback *c = ctx;
-    lua_State *L = c->box->L;
+    lua_State *L = ory_run_lua(c->box);
     ory_status ok = call_back(c, err);
 
     (void)r;
@@ -148,6 +151,7 @@ static ory_status move_quietly(ory_run_box *box, ory_goal goal, ory_error *err)
     ory_status ok;
 
     goal.slice = slice_seconds;
+    box->busy++;
     do {
         if (asked != UINT64_MAX)
             goal.max_steps = asked - taken;
@@ -157,6 +161,7 @@ static ory_status move_quietly(ory_run_box *box, ory_goal goal, ory_error *err)
             progress_fn(progress_ctx, box->r, fraction_done(box->r, &whole, taken, t0),
                         ory_clock_now() - begin, false);
     } while (ok == ORY_OK && box->stop.reason == ORY_STOP_SLICE);
+    box->busy--;
     box->stop.steps = taken;
     if (ok == ORY_OK && box->stop.reason == ORY_STOP_STEPS) /* the run counts its last slice */
         snprintf(box->stop.text, sizeof box->stop.text, "at step %llu: %llu step%s taken",
@@ -172,13 +177,14 @@ static ory_status move_quietly(ory_run_box *box, ory_goal goal, ory_error *err)
 static void after_move(lua_State *L, ory_run_box *box, ory_status ok, ory_error *err,
                        const char *fn)
 {
+    ory_gc_sync(L);
     if (ok != ORY_OK) {
         ory_fail_prefix(err, "%s", fn);
         ory_raise(L, err);
     }
     if (box->stop.reason == ORY_STOP_INTERRUPTED)
-        ory_raisef(L, "interrupted: %s is at step %d", ory_run_name(box->r),
-                   (int)ory_run_k(box->r));
+        ory_raisef(L, "interrupted: %s is at step %llu", ory_run_name(box->r),
+                   (unsigned long long)ory_run_k(box->r));
 }
 
 static void move(lua_State *L, ory_run_box *box, ory_goal goal, const char *fn)
@@ -272,9 +278,11 @@ static bool suffix_condition(lua_State *L, ory_run *r, const char *key, go_optio
     bool below = len > 6 && strcmp(key + len - 6, "_below") == 0;
     bool above = len > 6 && strcmp(key + len - 6, "_above") == 0;
     ory_condition c = {.every = 1};
+    char what[120];
 
     if (!below && !above)
         return false;
+    snprintf(what, sizeof what, "run:go: %s", key);
     lua_pushlstring(L, key, len - 6);
     if (strcmp(lua_tostring(L, -1), "grad") == 0) {
         lua_pop(L, 1);
@@ -283,7 +291,7 @@ static bool suffix_condition(lua_State *L, ory_run *r, const char *key, go_optio
     c.probe = ory_check_probe(L, lua_gettop(L), r, "run:go");
     lua_pop(L, 1);
     c.rel = below ? ORY_LT : ORY_GT;
-    c.value = ory_check_real(L, lua_gettop(L), "run:go", key);
+    c.value = ory_check_real(L, lua_gettop(L), what, NULL);
     add_condition(L, o, c);
     return true;
 }
@@ -296,15 +304,17 @@ static void go_key(lua_State *L, ory_run *r, const char *key, go_options *o)
     const char *near;
     ory_condition c;
     int v = lua_gettop(L);
+    char what[120];
 
+    snprintf(what, sizeof what, "run:go: %s", key);
     if (strcmp(key, "time") == 0) {
-        o->goal.time = ory_check_real(L, v, "run:go", key);
+        o->goal.time = ory_check_real(L, v, what, NULL);
     } else if (strcmp(key, "max") == 0 || strcmp(key, "steps") == 0) {
-        o->goal.max_steps = (uint64_t)ory_check_int(L, v, "run:go", key, 0, INT64_MAX);
+        o->goal.max_steps = (uint64_t)ory_check_int(L, v, what, NULL, 0, INT64_MAX);
     } else if (strcmp(key, "every") == 0) {
-        o->goal.fn_every = (uint64_t)ory_check_int(L, v, "run:go", key, 1, INT64_MAX);
+        o->goal.fn_every = (uint64_t)ory_check_int(L, v, what, NULL, 1, INT64_MAX);
     } else if (strcmp(key, "goal") == 0) {
-        parse_condition(L, ory_check_text(L, v, "run:go", key), r, "run:go", &c);
+        parse_condition(L, ory_check_text(L, v, what, NULL), r, "run:go", &c);
         add_condition(L, o, c);
     } else if (strcmp(key, "stop") == 0) {
         if (!lua_isfunction(L, v))
@@ -314,7 +324,7 @@ static void go_key(lua_State *L, ory_run *r, const char *key, go_options *o)
     } else if (!suffix_condition(L, r, key, o)) {
         near = ory_nearest(key, keys, sizeof keys / sizeof *keys);
         ory_raisef(L,
-                   "run:go: unknown option '%s'%s%s%s; there are time, max, until, stop, every and "
+                   "run:go: unknown option '%s'%s%s%s; there are time, max, goal, stop, every and "
                    "any probe with _below or _above",
                    key, near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
     }
@@ -341,7 +351,7 @@ static int run_go(lua_State *L)
         lua_pop(L, 1);
     }
     if (o.goal.max_steps == UINT64_MAX && isnan(o.goal.time) && !o.goal.n_conditions && !o.function)
-        return ory_raisef(L, "run:go: no goal given: time, max, until, stop, or a probe with "
+        return ory_raisef(L, "run:go: no goal given: time, max, goal, stop, or a probe with "
                              "_below or _above");
     o.goal.conditions = o.conditions;
     if (o.function) {
@@ -421,7 +431,7 @@ static int run_reset(lua_State *L)
     if (!lua_isnoneornil(L, 2)) {
         if (!lua_istable(L, 2) || lua_getfield(L, 2, "seed") == LUA_TNIL)
             return ory_arg_error(L, "run:reset", 2, "options", "nothing, or {seed=number}");
-        seed = ory_check_int(L, -1, "run:reset", "seed", 0, INT64_MAX);
+        seed = ory_check_int(L, -1, "run:reset: seed", NULL, 0, INT64_MAX);
     }
     if (ory_run_reset(box->r, seed, &err) != ORY_OK)
         return ory_raise(L, &err);
@@ -457,8 +467,10 @@ static int run_when(lua_State *L)
     if (lua_isfunction(L, 2)) {
         cb = callback_new(L, box, 1, 2);
         if (ory_run_when(box->r, "function", ask_stop, cb, callback_release, every, &id, &err) !=
-            ORY_OK)
-            return ory_raise(L, &err);
+            ORY_OK) {
+            callback_release(cb);
+            return ory_raise_in(L, "run:when", &err);
+        }
     } else {
         parse_condition(L, ory_check_text(L, 2, "run:when", "condition"), box->r, "run:when", &c);
         c.every = every;
@@ -492,8 +504,10 @@ static int run_watch(lua_State *L)
     if (!lua_isfunction(L, 3))
         return ory_arg_error(L, "run:watch", 3, "fn", "a function of the run that returns a number");
     c = callback_new(L, box, 1, 3);
-    if (ory_run_watch(box->r, name, ask_value, c, callback_release, every, &err) != ORY_OK)
-        return ory_raise(L, &err);
+    if (ory_run_watch(box->r, name, ask_value, c, callback_release, every, &err) != ORY_OK) {
+        callback_release(c);
+        return ory_raise_in(L, "run:watch", &err);
+    }
     lua_settop(L, 1);
     return 1;
 }

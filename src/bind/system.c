@@ -64,6 +64,7 @@ static int system_make(lua_State *L)
     box = push_box(L);
     if (ory_system_new(c, v, &box->s, &err) != ORY_OK)
         return ory_raise(L, &err);
+    ory_gc_sync(L);
     return 1;
 }
 
@@ -326,12 +327,17 @@ static int system_newindex(lua_State *L)
                       s->class->name, key);
 }
 
+static int params_next(lua_State *L)
+{
+    lua_settop(L, 2);
+    return lua_next(L, 1) ? 2 : 0;
+}
+
 /* For tools that iterate (completion, who): name, value of each parameter. */
 static int system_pairs(lua_State *L)
 {
+    lua_pushcfunction(L, params_next);
     system_params(L);
-    lua_getglobal(L, "next");
-    lua_insert(L, -2);
     return 2;
 }
 

@@ -63,5 +63,5 @@ for _, w in ipairs{ 20, 33, 57, 80, 131, 400 } do
   end
 end
 
-t.fails(function() orrery.width = 3 end, "orrery.width =: argument 3 (columns)")
+t.fails(function() orrery.width = 3 end, "orrery.width: expected a whole number from 20 to 2000, got 3")
 orrery.width, orrery.height = 80, 24
