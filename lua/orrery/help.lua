@@ -118,7 +118,7 @@ local function probes_page(list)
   for a = 1, across do
     local part = {}
     for i = (a - 1) * deep + 1, math.min(a * deep, #rows) do
-      part[#part + 1] = { text.cut(rows[i][1], 18), text.cut(rows[i][2], 10), text.cut(rows[i][3], 12) }
+      part[#part + 1] = { text.cut(rows[i][1], 16), text.cut(rows[i][2], 8), text.cut(rows[i][3], 11) }
     end
     parts[a] = part
   end
