@@ -228,6 +228,10 @@ const ory_system_class ory_net_linear_class = {
     .default_stepper = "gd",
     .default_rule = "local",
     .record = record,
+    .layout = "v(h(trace(gap):31, meter(pl, sharpness, title='local constants'):29):6,"
+              " h(spectrum(sv_w):26, dial(step, edge, high=eta_invK, edge=eta_edge, from=gap,"
+              " predicted=rate_bound, observed=gap_next):32, claims:38, trace(imbalance):24):5,"
+              " console:3)",
     .memory = MEM_COUNT,
     .init = init,
     .fini = fini,

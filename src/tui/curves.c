@@ -14,7 +14,8 @@ typedef struct source {
     size_t n_bins;
     uint64_t from;    /* a fork begins here */
     uint64_t k;       /* beyond it lies the known future */
-    double constant;  /* without history: the value everywhere; NaN: none */
+    double value;     /* now */
+    bool constant;    /* the same at every step */
     ory_plot_role role;
     int colour, side;
     double violation; /* step */
@@ -46,6 +47,7 @@ static void put_series(ory_curves *c, const source *src, const ory_points *pts, 
     };
 }
 
+/* Over the whole width of what is there already. */
 static void constant_points(ory_points *pts, const ory_curves *c, double value)
 {
     double lo = INFINITY, hi = -INFINITY;
@@ -64,6 +66,14 @@ static void constant_points(ory_points *pts, const ory_curves *c, double value)
         pts->y[i] = pts->lo[i] = pts->hi[i] = value;
 }
 
+/* A value without history: one point, where the run is. */
+static void single_point(ory_points *pts, const ory_curves_of *of, double value)
+{
+    pts->n = 1;
+    pts->x[0] = of->snapshot->time_axis ? of->run->t : (double)of->run->k;
+    pts->y[0] = pts->lo[0] = pts->hi[0] = value;
+}
+
 static void add(ory_curves *c, const ory_curves_of *of, const source *src)
 {
     const bool by_time = of->snapshot->time_axis;
@@ -76,10 +86,12 @@ static void add(ory_curves *c, const ory_curves_of *of, const source *src)
     if (src->n_bins)
         ory_points_fill(pts, src->bins, src->n_bins, src->from > from ? src->from : from, by_time,
                         of->log_x, c->columns);
-    else if (!isnan(src->constant))
-        constant_points(pts, c, src->constant);
+    else if (src->constant && !isnan(src->value))
+        constant_points(pts, c, src->value);
     else
         pts->n = 0;
+    if (!pts->n && !isnan(src->value))
+        single_point(pts, of, src->value);
     if (!pts->n)
         return;
     snprintf(c->names[c->n_curves], sizeof c->names[0], "%s", src->name);
@@ -98,7 +110,7 @@ static source of_quantity(const ory_snap_run *r, const ory_snap_quantity *q)
 {
     return (source){.name = ory_snap_label(q), .theorem = q->source, .bins = q->bins,
                     .n_bins = q->n_bins, .k = r->k,
-                    .constant = q->constant || !q->n_bins ? q->value : NAN,
+                    .value = q->value, .constant = q->constant,
                     .role = q->bounds ? ORY_PLOT_BOUND : ORY_PLOT_CURVE, .colour = -1,
                     .side = q->side, .violation = q->violation};
 }
@@ -187,7 +199,7 @@ static void add_ghosts(ory_curves *c, const ory_curves_of *of)
         if (!g->quantity || !is_named(of, g->quantity))
             continue;
         source src = {.name = ory_or_empty(g->label), .bins = g->bins, .n_bins = g->n_bins,
-                      .k = UINT64_MAX, .constant = NAN, .role = ORY_PLOT_GHOST, .colour = -1,
+                      .k = UINT64_MAX, .value = NAN, .role = ORY_PLOT_GHOST, .colour = -1,
                       .violation = NAN};
         add(c, of, &src);
     }
@@ -206,7 +218,7 @@ static void add_ghosts(ory_curves *c, const ory_curves_of *of)
             src.name = name;
             src.from = r->parent ? r->fork_step : 0;
             src.k = UINT64_MAX;
-            src.constant = NAN;
+            src.value = NAN;
             src.role = ORY_PLOT_GHOST;
             src.violation = NAN;
             add(c, of, &src);

@@ -13,7 +13,7 @@ static const ory_param claims_params[] = {
     {.name = NULL},
 };
 
-enum { SOURCE_MAX = 10, BAR_W = 12, DETAIL_ROWS = 4, NARROW = 36, WIDE = 50 };
+enum { SOURCE_MAX = 14, BAR_W = 12, DETAIL_ROWS = 4, NARROW = 36, WIDE = 50 };
 
 /* -------------------------------------------------------------------- words */
 
@@ -108,11 +108,12 @@ static int source_width(const ory_canvas *c, const ory_snap_run *r)
     int w = 0;
 
     for (size_t i = 0; c->w >= NARROW && i < r->n_claims; i++) {
-        ory_source_short(ory_or_empty(r->claims[i].source), text, sizeof text);
+        ory_theorem_short(ory_or_empty(r->claims[i].source), text, sizeof text);
         int n = ory_text_width(c->glyphs, text);
         w = n > w ? n : w;
     }
-    return w > SOURCE_MAX ? SOURCE_MAX : w;
+    const int most = c->w >= WIDE ? SOURCE_MAX : SOURCE_MAX - 5;
+    return w > most ? most : w;
 }
 
 /* Lamp, source, title; at the right the margin with its bar, or what is the matter. */
@@ -125,7 +126,7 @@ static void draw_row(ory_canvas *c, int y, const ory_snap_claim *k, int source_w
 
     ory_canvas_put(c, 0, y, lamp_glyph(c->glyphs, k->lamp), ory_ink(lamp_role(k->lamp)));
     if (source_w) {
-        ory_source_short(ory_or_empty(k->source), source, sizeof source);
+        ory_theorem_short(ory_or_empty(k->source), source, sizeof source);
         ory_canvas_text_in(c, x, y, source_w, ORY_ALIGN_LEFT, source, ory_ink(ORY_ROLE_DIM));
         x += source_w + 2;
     }

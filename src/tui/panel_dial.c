@@ -9,7 +9,7 @@
 
 #include "tui/curves.h"
 
-enum { P_LOW = ORY_PANEL_P_OWN, P_HIGH, P_EDGE, P_PREDICTED, P_OBSERVED, P_HISTORY };
+enum { P_LOW = ORY_PANEL_P_OWN, P_HIGH, P_EDGE, P_PREDICTED, P_OBSERVED, P_FROM, P_HISTORY };
 
 static const ory_param dial_params[] = {
     ORY_PANEL_PARAMS,
@@ -23,6 +23,8 @@ static const ory_param dial_params[] = {
      .doc = "Quantity: decrease that the theory predicts for the next step."},
     {.name = "observed", .type = ORY_PARAM_STRING, .def_text = "observed_decrease", .unit = "",
      .doc = "Quantity: decrease of the next step as computed."},
+    {.name = "from", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
+     .doc = "Quantity that decreases, when predicted and observed are its next values."},
     {.name = "history", .type = ORY_PARAM_BOOL, .def = 1, .unit = "",
      .doc = "Draw the history of knob and limits below where there is room."},
     {.name = NULL},
@@ -188,7 +190,7 @@ static void draw_above(ory_canvas *c, int y, const ory_scale *x, const dial *d)
 
 static void draw_below(ory_canvas *c, int y, const ory_scale *x, const dial *d)
 {
-    char text[160], number[40];
+    char text[200], number[40], source[96];
     int end;
 
     end = text_at(c, 0, y, 0, ory_value_text(x->log ? pow(10, x->lo) : x->lo, number,
@@ -198,8 +200,9 @@ static void draw_below(ory_canvas *c, int y, const ory_scale *x, const dial *d)
         return;
     }
     ory_value_text(d->high, number, sizeof number);
-    snprintf(text, sizeof text, "admissible ≤ %s%s%s%s", number, ory_given(d->source) ? " (" : "",
-             ory_or_empty(d->source), ory_given(d->source) ? ")" : "");
+    ory_theorem_name(ory_or_empty(d->source), source, sizeof source);
+    snprintf(text, sizeof text, source[0] ? "admissible ≤ %s (%s)" : "admissible ≤ %s", number,
+             source);
     if (text_at(c, column(x, d->high), y, end, text, ory_ink(ORY_ROLE_GOOD)) == end) {
         snprintf(text, sizeof text, "admissible ≤ %s", number);
         if (text_at(c, column(x, d->high), y, end, text, ory_ink(ORY_ROLE_GOOD)) == end) {
@@ -226,18 +229,31 @@ static void readout(ory_canvas *c, int y, const char *label, double value, doubl
         ory_canvas_bar(c, x, y, c->w - x, share, ory_ink(role));
 }
 
+/* The decrease that an option names: as it is, or as the way from the quantity that
+ * decreases to its next value. */
+static bool decrease(const ory_snap_run *r, const ory_panel *p, int option, double *out)
+{
+    const ory_snap_quantity *q = ory_snap_find(r, ory_panel_text(p, option));
+    const ory_snap_quantity *from = ory_snap_find(r, ory_panel_text(p, P_FROM));
+
+    if (q)
+        *out = from ? from->value - q->value : q->value;
+    return q != NULL;
+}
+
 static int draw_decreases(const ory_snapshot *s, const ory_panel *p, ory_canvas *c, int y)
 {
     const ory_snap_run *r = ory_panel_run(s, p);
-    const ory_snap_quantity *a = ory_snap_find(r, ory_panel_text(p, P_PREDICTED));
-    const ory_snap_quantity *b = ory_snap_find(r, ory_panel_text(p, P_OBSERVED));
-    double most = fmax(a ? a->value : 0, b ? b->value : 0);
+    double predicted = NAN, observed = NAN;
+    const bool a = decrease(r, p, P_PREDICTED, &predicted);
+    const bool b = decrease(r, p, P_OBSERVED, &observed);
+    const double most = fmax(predicted, observed);
 
     if (a)
-        readout(c, y++, "predicted decrease", a->value, a->value / most, ORY_ROLE_BOUND);
+        readout(c, y++, "predicted decrease", predicted, predicted / most, ORY_ROLE_BOUND);
     if (b)
-        readout(c, y++, "observed decrease", b->value, b->value / most,
-                a && b->value < a->value * (1 - 1e-9) ? ORY_ROLE_WARN : ORY_ROLE_CURVE1);
+        readout(c, y++, "observed decrease", observed, observed / most,
+                observed < predicted * (1 - 1e-9) ? ORY_ROLE_WARN : ORY_ROLE_CURVE1);
     return y;
 }
 
@@ -330,17 +346,17 @@ static void dial_heading(const ory_snapshot *s, const ory_panel *p, char *title,
 
 static size_t dial_wants(const ory_panel *p, ory_panel_want *out, size_t max)
 {
-    const char *names[8] = {ory_panel_text(p, P_LOW), ory_panel_text(p, P_HIGH),
+    const char *names[9] = {ory_panel_text(p, P_LOW), ory_panel_text(p, P_HIGH),
                             ory_panel_text(p, P_EDGE), ory_panel_text(p, P_PREDICTED),
-                            ory_panel_text(p, P_OBSERVED), NULL, NULL, NULL};
+                            ory_panel_text(p, P_OBSERVED), ory_panel_text(p, P_FROM)};
     size_t n = 0;
 
     if (p->n_names == 0) {
-        names[5] = default_knob;
-        names[6] = default_readouts[0];
-        names[7] = default_readouts[1];
+        names[6] = default_knob;
+        names[7] = default_readouts[0];
+        names[8] = default_readouts[1];
     }
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 9; i++)
         if (ory_given(names[i]) && n < max)
             out[n++] = (ory_panel_want){.name = names[i]};
     return n;

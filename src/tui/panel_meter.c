@@ -187,13 +187,14 @@ static void bound_piece(ory_canvas *c, int *x, int y, const ory_snap_quantity *b
 {
     const ory_style style = ory_ink(ORY_ROLE_BOUND);
     const char *source = ory_given(b->source) ? b->source : ory_snap_label(b);
-    char number[40], brief[64], text[200];
+    char number[40], brief[120], text[200];
 
     ory_value_text(b->value, number, sizeof number);
-    snprintf(text, sizeof text, "%s %s %.120s", low ? "≥" : "≤", number, source);
+    ory_theorem_name(source, brief, sizeof brief);
+    snprintf(text, sizeof text, "%s %s %s", low ? "≥" : "≤", number, brief);
     if (piece(c, x, y, text, style))
         return;
-    ory_source_short(source, brief, sizeof brief);
+    ory_theorem_short(source, brief, sizeof brief);
     snprintf(text, sizeof text, "%s %s %s", low ? "≥" : "≤", number, brief);
     if (piece(c, x, y, text, style))
         return;

@@ -84,8 +84,10 @@ ory_style ory_plot_style(const ory_plot *p, size_t i);
 /* The marker of a series (row of glyphs->marker), or -1: it needs none. */
 int ory_plot_marker(const ory_plot *p, size_t i);
 
-/* "Theorem 3.1" as "Thm 3.1". */
-void ory_source_short(const char *source, char *text, size_t size);
+/* The theorem's name without the paper's: "Xu et al. 2025, Theorem 3.1" as "Theorem 3.1",
+ * and as "Thm 3.1". */
+void ory_theorem_name(const char *source, char *text, size_t size);
+void ory_theorem_short(const char *source, char *text, size_t size);
 
 /* plotlegend.c: draws at most `rows` rows; returns the rows it takes. c NULL: only
  * counts, for width w. */

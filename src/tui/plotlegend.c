@@ -19,21 +19,46 @@ static bool given(const char *text)
     return text && *text;
 }
 
-void ory_source_short(const char *source, char *text, size_t size)
-{
-    static const char *const pairs[][2] = {
-        {"Theorem", "Thm"}, {"Corollary", "Cor"}, {"Proposition", "Prop"}, {"Lemma", "Lem"},
-        {"Definition", "Def"}, {"Equation", "Eq"}, {"Section", "Sec"}, {"Assumption", "Ass"},
-    };
+static const char *const kinds[][2] = {
+    {"Theorem", "Thm"}, {"Corollary", "Cor"}, {"Proposition", "Prop"}, {"Lemma", "Lem"},
+    {"Definition", "Def"}, {"Equation", "Eq"}, {"Section", "Sec"}, {"Assumption", "Ass"},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
 
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        size_t n = strlen(pairs[i][0]);
-        if (strncmp(source, pairs[i][0], n) == 0) {
-            snprintf(text, size, "%s%s", pairs[i][1], source + n);
-            return;
+/* Where the theorem's own name begins behind that of the paper; -1: no theorem. */
+static int theorem_kind(const char *source, const char **begin)
+{
+    int found = -1;
+
+    for (int i = 0; i < KINDS; i++) {
+        const char *at = strstr(source, kinds[i][0]);
+        if (at && (found < 0 || at < *begin)) {
+            *begin = at;
+            found = i;
         }
     }
-    snprintf(text, size, "%s", source);
+    return found;
+}
+
+void ory_theorem_name(const char *source, char *text, size_t size)
+{
+    const char *begin = source, *bracket = strstr(source, " (arXiv");
+
+    if (theorem_kind(source, &begin) >= 0 || !bracket)
+        snprintf(text, size, "%s", begin);
+    else
+        snprintf(text, size, "%.*s", (int)(bracket - source), source);
+}
+
+void ory_theorem_short(const char *source, char *text, size_t size)
+{
+    const char *begin = source;
+    const int kind = theorem_kind(source, &begin);
+
+    if (kind >= 0)
+        snprintf(text, size, "%s%s", kinds[kind][1], begin + strlen(kinds[kind][0]));
+    else
+        ory_theorem_name(source, text, size);
 }
 
 /* Does the source alone say which of the bounds is meant? */
@@ -54,13 +79,16 @@ static void entry_text(const ory_plot *p, size_t i, form f, char text[ENTRY_TEXT
 {
     const ory_plot_series *s = p->series + i;
     const char *name = s->name ? s->name : "";
+    char source[ENTRY_TEXT / 2] = "";
 
-    if (f == FULL && given(s->source) && given(name))
-        snprintf(text, ENTRY_TEXT, "%s (%s)", name, s->source);
-    else if (source_tells(p, i) && f == SHORTEST)
-        ory_source_short(s->source, text, ENTRY_TEXT);
+    if (given(s->source) && f == SHORTEST)
+        ory_theorem_short(s->source, source, sizeof source);
+    else if (given(s->source))
+        ory_theorem_name(s->source, source, sizeof source);
+    if (f == FULL && source[0] && given(name))
+        snprintf(text, ENTRY_TEXT, "%.60s (%s)", name, source);
     else
-        snprintf(text, ENTRY_TEXT, "%s", source_tells(p, i) ? s->source : name);
+        snprintf(text, ENTRY_TEXT, "%.120s", source_tells(p, i) ? source : name);
 }
 
 static void violation_text(const ory_plot_series *s, char *text, size_t size)

@@ -57,7 +57,8 @@ typedef struct ory_snap_quantity {
     const char *const *row_names, *const *col_names; /* rows, cols of them; or NULL */
     double x0, x1, y0, y1;        /* extent of a field (outer edges of the outer cells) */
     const char *x_label, *y_label;
-    /* Earlier values of the array, oldest first, each as long as data; for trails. */
+    /* Earlier values of the array, oldest first, each as long as data; for trails. They
+     * should span the whole way so far: thin them out when there are too many. */
     const double *const *past;
     const double *past_k; /* the steps they belong to; NULL: 0, 1, … before now */
     size_t n_past;
