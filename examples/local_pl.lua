@@ -46,8 +46,8 @@ end
 local function check_claims(r)
   for _, v in ipairs(r:claims()) do
     if v.standing == "violated" then
-      complain("h = %d, seed %d: claim %s violated at step %d: %s", r.system.h, r.system.seed, v.name,
-        v.first_step, v.text)
+      complain("h = %d, seed %d: claim %s violated at step %d: %s", r.system.h, r.system.seed,
+        v.name, v.first_step, v.text)
     end
   end
 end
@@ -120,7 +120,9 @@ for word in o.widths:gmatch("%d+") do
     for i, k in ipairs(marks) do compare("log10 gap at step " .. k, e.gap[k], published.gap[i]) end
   end
   for k = 0, steps do
-    if e.gap[k] > e.bound[k] + 1e-9 then complain("h = %d: gap above its certificate at step %d", h, k) end
+    if e.gap[k] > e.bound[k] + 1e-9 then
+      complain("h = %d: gap above its certificate at step %d", h, k)
+    end
   end
   curves[#curves + 1] = curve("ρ rule, h = " .. h, e.gap)
   bounds[#bounds + 1] = curve("certificate, h = " .. h, e.bound, "bound")

@@ -2,7 +2,8 @@
 -- real_regression.lua - a two-layer linear network fitted to real data, with the local PL
 -- theory watched while it learns.
 --
---   orrery real_regression.lua --images train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz
+--   orrery real_regression.lua --images train-images-idx3-ubyte.gz \
+--                              --labels train-labels-idx1-ubyte.gz
 --   orrery real_regression.lua --x inputs.csv --y targets.csv      (or .npy, .tsv)
 --   orrery real_regression.lua                                     (a made-up set, said so)
 --
@@ -42,7 +43,8 @@ local function synthetic()
   local labels = g:int(0, 9, 2000)
   local hidden = mat(2000, 12, function(i, j) return centres[labels[i] + 1][j] end)
     + g:normal(2000, 12)
-  return hidden * mix + g:normal(2000, 60) * 0.1, one_hot(labels), "made-up set (no data given)", true
+  return hidden * mix + g:normal(2000, 60) * 0.1, one_hot(labels), "made-up set (no data given)",
+    true
 end
 
 local function load()
@@ -148,18 +150,20 @@ for _, v in ipairs(r:claims()) do
   count[v.standing] = (count[v.standing] or 0) + 1
   if v.standing == "violated" then
     violated = violated + 1
-    io.stderr:write(string.format("claim %s violated at step %d: %s\n", v.name, v.first_step, v.text))
+    io.stderr:write(string.format("claim %s violated at step %d: %s\n", v.name, v.first_step,
+      v.text))
   end
 end
 local parts = {}
-for _, standing in ipairs{ "holds", "violated", "does not apply", "not computable", "rounding floor" } do
+for _, standing in ipairs{ "holds", "violated", "does not apply", "not computable",
+  "rounding floor" } do
   if count[standing] then parts[#parts + 1] = count[standing] .. " " .. standing end
 end
 say("claims", "%s", table.concat(parts, ", "))
 say("processor time", "%.1f s", os.clock() - clock)
 
 if o.figure ~= "" then
-  plot(r, { "gap" }, { y = "log", title = "gap and its certificate, rule " .. o.rule }):save(o.figure)
+  plot(r, "gap", { y = "log", title = "gap and its certificate, rule " .. o.rule }):save(o.figure)
   say("figure", "%s", o.figure)
 end
 if violated > 0 then os.exit(1, true) end

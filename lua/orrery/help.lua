@@ -22,9 +22,10 @@ local topics = {
     .. "\"gap\"}, {y=\"log\"}) draws. r:claims() says which theorems hold at this state.",
     "r = run(net.linear{ seed=7 }):step(100); print(plot(r))" },
   ["step size"] = { "how the step of gradient descent is chosen",
-    "run(s, {step=0.01}) keeps a fixed step. run(s, {rule=\"rho\"}) lets a rule choose: help(\"gd\") "
-    .. "lists the general ones, ?net.linear those of a system. r.eta reads the step about to be "
-    .. "taken, r.step = 0.02 turns it by hand (the rule becomes const, the change is an event). "
+    "run(s, {step=0.01}) keeps a fixed step. run(s, {rule=\"rho\"}) lets a rule choose: "
+    .. "help(\"gd\") lists the general ones, ?net.linear those of a system. r.eta reads the "
+    .. "step about to be taken, r.step = 0.02 turns it by hand (the rule becomes const, the "
+    .. "change is an event). "
     .. "r.edge is sharpness times step over 2: beyond 1 the step is unstable on a quadratic.",
     "r = run(net.linear{}, {rule='local'}):step(5); print(r.eta)" },
   ["claims"] = { "theorems as data: hypotheses, conclusion, margin",
@@ -37,25 +38,29 @@ local topics = {
     .. "status 3 when a claim was violated.",
     "print(run(net.linear{}):step(20):claim('local_pl'))" },
   ["time travel"] = { "rewind, go on, fork: the same bits",
-    "r:rewind(k) turns a run to any step that it has seen, back or forth; going on repeats the same "
-    .. "bits. r.knob = value is an event at its step; after a rewind it cuts the old future off. "
-    .. "f = r:fork(\"name\") begins a second run from here; both keep the common past. r:events() "
+    "r:rewind(k) turns a run to any step that it has seen, back or forth; going on repeats the "
+    .. "same bits. r.knob = value is an event at its step; after a rewind it cuts the old "
+    .. "future off. f = r:fork(\"name\") begins a second run from here; both keep the common "
+    .. "past. r:events() "
     .. "tells what was done and when, r:hash() names a state: equal hashes go on alike.",
     "r = run(net.linear{}):step(50); h = r:hash(); print(r:rewind(10):step(40):hash() == h)" },
   ["files"] = { "reading data, writing results",
     "Read: mat.load, data.csv, data.npy, data.idx (MNIST, also gzipped), data.vectors. Write: "
-    .. "r:write(\"x.csv\") for recorded rows (.csv, .tsv, .jsonl, .npy), r:record{…, file=} to stream "
-    .. "them, p:save(\"x.svg\") for figures (.svg, .pdf, .png, .txt, .gp), r:save(\"x.run\") and "
-    .. "run.load for whole runs, session.save for the lines you typed. Files carry version, seed and "
-    .. "the script's hash, and appear whole or not at all.",
+    .. "r:write(\"x.csv\") for recorded rows (.csv, .tsv, .jsonl, .npy), r:record{…, file=} to "
+    .. "stream them, p:save(\"x.svg\") for figures (.svg, .pdf, .png, .txt, .gp), "
+    .. "r:save(\"x.run\") and run.load for whole runs, session.save for the lines you typed. "
+    .. "Files carry version, seed "
+    .. "and the script's hash, and appear whole or not at all.",
     "f = os.tmpname() .. '.csv'; run(net.linear{}):step(9):write(f); os.remove(f)" },
   ["steppers"] = { "how a state moves: descent, momentum, flow", nil,
     "r = run(net.linear{}, {stepper='flow'}); r:go{time=1}; print(r.t)" },
   ["systems"] = { "what can be studied", nil },
   ["prompt"] = { "keys and signs at the prompt",
-    "Results print by themselves; a ; at the end keeps them quiet; _ is the last one. Tab completes "
-    .. "names, methods, options, their values and files. ?name shows help, ?\"words\" searches. "
-    .. "Ctrl-C stops a long step and keeps everything; Ctrl-R searches the history; Ctrl-D leaves." },
+    "Results print by themselves; a ; at the end keeps them quiet; _ is the last one. Tab "
+    .. "completes names, methods, options, their values and files. ?name shows help, "
+    .. "?\"words\" searches. Ctrl-C stops a long step and keeps everything; Ctrl-R searches the "
+    .. "history; "
+    .. "Ctrl-D leaves." },
   ["probes"] = { "quantities read off a state",
     "r.name reads a probe now, r:series(name) what was recorded, r:why(name) why it is not defined "
     .. "here. Probes that bound others know it: plots draw them dashed. Cost says how dear one is: "
@@ -70,7 +75,7 @@ local function heading(name, summary)
   return text.hang(name .. "  ", summary, width())
 end
 
-local function section(title) return "\n" .. title end
+local function section(title) return "\n" .. para(title) end
 
 -- What an option may be: its choices, or its range with the unit.
 local function values_of(opt)
@@ -91,7 +96,8 @@ local function options_page(list)
   local rows = {}
   for i, opt in ipairs(list) do
     local doc = opt.doc:gsub("%.$", "")
-    rows[i] = { opt.key, opt.default, doc .. " (" .. values_of(opt) .. (opt.live and "; knob)" or ")") }
+    rows[i] = { opt.key, opt.default,
+      doc .. " (" .. values_of(opt) .. (opt.live and "; knob)" or ")") }
   end
   return text.columns(rows, { heads = { "option", "default", "meaning" }, indent = 2, fold = true })
 end
@@ -111,36 +117,25 @@ local function probes_page(list)
       or p.kind ~= "scalar" and p.kind or costs[p.cost]
     rows[i] = { p.name, p.label ~= p.name and p.label or "", note }
   end
-  -- Two or more tables side by side, as the window allows.
+  -- Tables side by side, as many as the window allows; labels take what room is left.
   local across = math.max(1, width() // 39)
-  local deep = (#rows + across - 1) // across
-  local parts = {}
+  local deep, room = (#rows + across - 1) // across, width() // across - 2
+  local lines = {}
   for a = 1, across do
-    local part = {}
-    for i = (a - 1) * deep + 1, math.min(a * deep, #rows) do
-      part[#part + 1] = { text.cut(rows[i][1], 16), text.cut(rows[i][2], 8), text.cut(rows[i][3], 11) }
+    local from, to = (a - 1) * deep + 1, math.min(a * deep, #rows)
+    local names, notes = 0, 0
+    for i = from, to do
+      names = math.max(names, text.width(rows[i][1]))
+      notes = math.max(notes, text.width(rows[i][3]))
     end
-    parts[a] = part
-  end
-  local out, w = {}, { {}, {}, {} }
-  for a = 1, across do
-    for c = 1, 3 do
-      w[c][a] = 0
-      for _, r in ipairs(parts[a]) do w[c][a] = math.max(w[c][a], text.width(r[c])) end
+    local labels = math.max(0, room - names - notes - 2)
+    for i = from, to do
+      local r = rows[i]
+      lines[i - from + 1] = (lines[i - from + 1] or "") .. "  " .. text.pad(r[1], names) .. " "
+        .. text.pad(text.cut(r[2], labels), labels) .. " " .. text.pad(r[3], notes)
     end
   end
-  for i = 1, deep do
-    local cells = {}
-    for a = 1, across do
-      local r = parts[a][i]
-      if r then
-        cells[a] = text.pad(r[1], w[1][a]) .. " " .. text.pad(r[2], w[2][a]) .. " "
-          .. text.pad(r[3], w[3][a])
-      end
-    end
-    out[i] = ("  " .. table.concat(cells, "  ")):gsub("%s+$", "")
-  end
-  return table.concat(out, "\n")
+  return (table.concat(lines, "\n"):gsub(" +\n", "\n"):gsub(" +$", ""))
 end
 
 local function claims_page(list)
@@ -171,7 +166,7 @@ local function system_page(name)
       s.rule and "; " .. s.rule .. " unless you say" or ""), named_rows(s.rules, true))
   end
   if #s.record > 0 then add("Recorded unless you say", para(table.concat(s.record, ", "), 2)) end
-  add("Example", "  " .. s.example)
+  add("Example", para(s.example, 2))
   add("Source", para(s.source, 2))
   return table.concat(out, "\n")
 end
@@ -181,14 +176,14 @@ local function topic_page(name)
   local out = { heading(name, t[1]) }
   if name == "steppers" then
     out[#out + 1] = "\n" .. named_rows(help._steppers(), true)
-    out[#out + 1] = "\n" .. para("help(\"NAME\") lists the options of one; run(s, {stepper=\"NAME\"}) "
-      .. "uses it.")
+    out[#out + 1] = "\n" .. para("help(\"NAME\") lists the options of one; "
+      .. "run(s, {stepper=\"NAME\"}) uses it.")
   elseif name == "systems" then
     out[#out + 1] = "\n" .. named_rows(help._systems(), true)
   else
     out[#out + 1] = "\n" .. para(t[2], 2)
   end
-  if t[3] then out[#out + 1] = section("Example") .. "\n  " .. t[3] end
+  if t[3] then out[#out + 1] = section("Example") .. "\n" .. para(t[3], 2) end
   return table.concat(out, "\n")
 end
 
@@ -197,7 +192,9 @@ local function children(name)
   local list = {}
   for other, row in pairs(index) do
     local rest = other:match("^" .. name:gsub("%p", "%%%0") .. "[.:]([%w_]+)$")
-    if rest then list[#list + 1] = { name = other, doc = ((row.doc .. " "):match("^(.-)%. ") or row.doc) } end
+    if rest then
+      list[#list + 1] = { name = other, doc = ((row.doc .. " "):match("^(.-)%. ") or row.doc) }
+    end
   end
   table.sort(list, function(a, b) return a.name < b.name end)
   return list
@@ -242,7 +239,8 @@ local function find_in_systems(name)
           p.side == "upper" and "Upper" or "Lower", p.bounds) or ""
         return string.format("r.%s  %s, %s probe of %s%s\n\n%s%s%s", p.name, p.label, p.kind,
           s.name, p.unit ~= "" and " in " .. p.unit or "", para(p.doc, 2), bound,
-          p.source and p.source ~= "" and "\n\n" .. text.hang("  Source: ", p.source, width()) or "")
+          p.source and p.source ~= ""
+            and "\n\n" .. text.hang("  Source: ", p.source, width()) or "")
       end
     end
     for _, c in ipairs(sys.claims) do
@@ -253,7 +251,9 @@ local function find_in_systems(name)
           out[#out + 1] = (i == 1 and "  if   " or "  and  ") .. (h.text or h.left)
         end
         out[#out + 1] = "  then " .. (c.conclusion.text or c.conclusion.left)
-        if c.correction then out[#out + 1] = "\n" .. text.hang("  Note: ", c.correction, width()) end
+        if c.correction then
+          out[#out + 1] = "\n" .. text.hang("  Note: ", c.correction, width())
+        end
         out[#out + 1] = "\n" .. text.hang("  Source: ", c.source, width())
         return table.concat(out, "\n")
       end
@@ -274,14 +274,16 @@ local map = {
 local function short(doc) return ((doc .. " "):match("^(.-)[.:] ") or doc):gsub("%.$", "") end
 
 local function map_page()
-  local out = { "orrery " .. (o.version or "") .. ": build a system, let it run, watch theory move" }
+  local out = { "orrery " .. (o.version or "")
+    .. ": build a system, let it run, watch theory move" }
   for _, part in ipairs(map) do
     local rows = {}
     for _, name in ipairs(part[2]) do
       if name == "systems" then
         for _, s in ipairs(help._systems()) do rows[#rows + 1] = { s.name, s.doc } end
       elseif index[name] then
-        rows[#rows + 1] = { name:gsub("^run:", "r:"):gsub("^plot:", "p:"), (short(index[name].doc)) }
+        local shown = name:gsub("^run:", "r:"):gsub("^plot:", "p:")
+        rows[#rows + 1] = { shown, (short(index[name].doc)) }
       end
     end
     out[#out + 1] = section(part[1])
@@ -370,7 +372,8 @@ local function unknown_page(name)
   end
   local near = internal.nearest(name, names)
   local found = search_page(name)
-  local out = "no help about '" .. name .. "'" .. (near and " (did you mean '" .. near .. "'?)" or "")
+  local out = "no help about '" .. name .. "'"
+    .. (near and " (did you mean '" .. near .. "'?)" or "")
   if not found:find("^nothing about") then out = out .. "; pages that mention it:\n" .. found end
   return out
 end
@@ -397,7 +400,8 @@ function help.search(words)
   if type(words) ~= "string" then
     internal.raise("help.search: argument 1 (words): expected a text, got a " .. type(words))
   end
-  if topics[words:lower()] then return text.page(function() return topic_page(words:lower()) end) end
+  local topic = words:lower()
+  if topics[topic] then return text.page(function() return topic_page(topic) end) end
   return text.page(function() return search_page(words) end)
 end
 

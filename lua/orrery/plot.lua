@@ -94,12 +94,20 @@ local function floor_of(r)
   end
 end
 
+-- Turned knobs and markers; what happened at one step shares a line.
 local function add_marks(d, r, s, opt)
   for _, e in ipairs(r:events()) do
-    local text = e.kind == "mark" and e.name
-      or e.kind == "knob" and e.name .. " = " .. (e.after or "")
-    local x = text and place(s, e.k, opt.x == "time")
-    if x and #d.marks < 12 then d.marks[#d.marks + 1] = { x = x, text = text } end
+    local value = tonumber(e.after)
+    local words = e.kind == "mark" and e.name
+      or e.kind == "knob"
+        and e.name .. " " .. (value and internal.text.number(value) or e.after or "")
+    local x = words and place(s, e.k, opt.x == "time")
+    local last = d.marks[#d.marks]
+    if x and last and last.x == x then
+      last.text = last.text .. ", " .. words
+    elseif x and #d.marks < 12 then
+      d.marks[#d.marks + 1] = { x = x, text = words }
+    end
   end
 end
 
@@ -142,7 +150,7 @@ local function add_run(d, r, names, opt, many, ghost)
         local k = first_violation(r, name)
         c.violation = k and place(s, k, opt.x == "time")
         if opt.bounds then add_bounds(d, r, s, opt, colour) end
-        if opt.marks and not many and #d.marks == 0 then add_marks(d, r, s, opt) end
+        if opt.marks and opt.one and #d.marks == 0 then add_marks(d, r, s, opt) end
       end
     end
   end
@@ -164,6 +172,7 @@ local function plot_runs(d, runs, names, opt)
   local ghosts = opt.ghost and (listed(opt.ghost, "run") or fail("ghost: expected a run or runs"))
     or {}
   local many = #runs + #ghosts > 1
+  opt.one = #runs == 1
   names = names or default_names(runs[1])
   if opt.bounds == nil then opt.bounds = #names == 1 and #runs == 1 end
   d.x.label = opt.x == "time" and "time" or "step"
@@ -346,5 +355,6 @@ internal.help{ name = "plot", usage = "plot(what [, …] [, {options}]) -> plot"
     .. "(plot(r, {\"loss\", \"gap\"})), several runs (plot({r, f}, \"loss\")), a series, numbers "
     .. "(plot(y), plot(x, y); every column of a matrix is a curve), curves said in full (plot{{x=, "
     .. "y=, name=, role=\"bound\"}, …}; role curve, bound or ghost; lo= and hi= make a band), or "
-    .. "functions over a range (plot(math.sin, 0, 6.28)). Bounds of a single probe are drawn dashed with their theorem.",
+    .. "functions over a range (plot(math.sin, 0, 6.28)). Bounds of a single probe are drawn "
+    .. "dashed with their theorem.",
   example = "r = run(net.linear{}):step(50); print(plot(r, {'loss'}, {y='log'}))" }

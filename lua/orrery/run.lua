@@ -17,8 +17,8 @@ local function lamp(v) return lamps[v.standing] or "?" end
 local function margin(v)
   if not v.margin or v.margin ~= v.margin then return "" end
   local close = math.abs(v.margin - 1) < 0.01
-  return (close and string.format("%.6f", v.margin) or number(tonumber(string.format("%.3g", v.margin))))
-    .. "×"
+  if close then return string.format("%.6f×", v.margin) end
+  return number(tonumber(string.format("%.3g", v.margin))) .. "×"
 end
 
 -- "Theorem 3.1" of "Xu et al. 2025 (arXiv:2505.11664), Theorem 3.1"
@@ -27,6 +27,10 @@ local function place(source) return (source:match("[^,]*$"):gsub("^%s+", "")) en
 -- What stands in the last column: the conclusion where it holds, else the reason.
 local function remark(v)
   if v.standing == "holds" then return v.conclusion.text or v.title end
+  local h = v.standing == "does not apply" and v.hypotheses[v.hypothesis]
+  if h and v.left == v.left and v.right == v.right then
+    return string.format("needs %s; now %s, %s", h.text, number(v.left), number(v.right))
+  end
   return v.text ~= "" and v.text or v.title
 end
 
@@ -44,7 +48,8 @@ classes.claims.__tostring = function(list)
   for _, s in ipairs(standings) do
     if count[s] then parts[#parts + 1] = lamps[s] .. " " .. count[s] .. " " .. s end
   end
-  return string.format("claims of %s at step %d   %s\n", list.run, list.k, table.concat(parts, "   "))
+  return string.format("claims of %s at step %d   %s\n", list.run, list.k,
+    table.concat(parts, "   "))
     .. text.columns(rows, { heads = { "", "claim", "margin", "" }, right = { [3] = true } })
 end
 
@@ -83,7 +88,8 @@ classes.probes.__tostring = function(list)
     local bound = p.bounds and (p.side == "upper" and "≥ " or "≤ ") .. p.bounds or ""
     rows[i] = { p.name, shape(p), bound, p.doc or "" }
   end
-  return text.columns(rows, { heads = { "probe", "now", "bounds", "meaning" }, right = { [2] = true } })
+  return text.columns(rows, { heads = { "probe", "now", "bounds", "meaning" },
+    right = { [2] = true } })
 end
 
 classes.knobs.__tostring = function(list)

@@ -54,7 +54,7 @@ local table_mt = {
 
 -- who() -> what you have made in this session
 function o.who(env)
-  local rows = { heads = { "name", "type", "shape", "bytes" }, right = { false, false, false, true } }
+  local rows = { heads = { "name", "type", "shape", "bytes" }, right = { [4] = true } }
   for name, value in next, env or _G do
     if not is_own(name, value) and type(name) == "string" and name:sub(1, 1) ~= "_" then
       rows[#rows + 1] = { name, kind_of(value), shape_of(value), tostring(bytes_of(value) or "") }
@@ -77,8 +77,8 @@ end
 local timing_mt = {
   __name = "orrery.timing",
   __tostring = function(t)
-    return string.format("%s per call (best of %d times %d calls)", show_seconds(t.seconds), t.rounds,
-      t.calls)
+    return string.format("%s per call (best of %d times %d calls)", show_seconds(t.seconds),
+      t.rounds, t.calls)
   end,
 }
 
@@ -95,7 +95,8 @@ function o.timeit(f, ...)
   end
   local took = round()
   while took < 0.04 and calls < 1e9 do
-    calls = took <= 0 and calls * 8 or math.max(calls + 1, math.floor(calls * math.min(8, 0.05 / took)))
+    local factor = took <= 0 and 8 or math.min(8, 0.05 / took)
+    calls = math.max(calls + 1, math.floor(calls * factor))
     took = round()
     if took == 0 and calls > 4096 then break end
   end
@@ -177,7 +178,8 @@ end
 -- as a list raise.
 function o.args(spec, list)
   if type(spec) ~= "table" then
-    internal.raise("args: argument 1 (spec): expected a table such as {{\"h\", 100, \"hidden units\"}}")
+    internal.raise("args: argument 1 (spec): expected a table such as "
+      .. "{{\"h\", 100, \"hidden units\"}}")
   end
   local values, rows, names = {}, {}, {}
   for _, row in ipairs(spec) do
@@ -208,7 +210,8 @@ help{ name = "args", usage = "args{ \"what it does\", {name, default, help}, …
 -- session.save(file): a script of the lines that succeeded
 function session.save(file)
   local lines = session.lines()
-  table.insert(lines, 1, "-- the lines of an orrery " .. (o.version or "") .. " session that succeeded")
+  table.insert(lines, 1, "-- the lines of an orrery " .. (o.version or "")
+    .. " session that succeeded")
   session._put(file, table.concat(lines, "\n") .. "\n")
   return #lines - 1
 end

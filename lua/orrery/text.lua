@@ -81,14 +81,24 @@ function text.columns(rows, opt)
   end
   local used = #indent
   for c = 1, n - 1 do used = used + w[c] + 2 end
-  local room = math.max(16, (o.width or 80) - used)
+  -- In a narrow window the widest columns give way until the last one has 16.
+  local window, last = o.width or 80, math.min(16, n > 0 and w[n] or 0)
+  while used > window - last do
+    local widest
+    for c = 1, n - 1 do
+      if w[c] > 8 and (not widest or w[c] > w[widest]) then widest = c end
+    end
+    if not widest then break end
+    w[widest], used = w[widest] - 1, used - 1
+  end
+  local room = math.max(last, window - used)
   local out = {}
   local function put(row)
     local cells = {}
-    for c = 1, n - 1 do cells[c] = text.pad(row[c] or "", w[c], right[c]) end
-    local last = row[n] or ""
-    local lines = opt.fold and text.fold(last, room) or { text.cut(last, room) }
-    if right[n] then lines = { text.pad(last, w[n], true) } end
+    for c = 1, n - 1 do cells[c] = text.pad(text.cut(row[c] or "", w[c]), w[c], right[c]) end
+    local tail = row[n] or ""
+    local lines = opt.fold and text.fold(tail, room) or { text.cut(tail, room) }
+    if right[n] then lines = { text.pad(tail, w[n], true) } end
     for i, line in ipairs(lines) do
       cells[n] = line
       local s = i == 1 and indent .. table.concat(cells, "  ") or string.rep(" ", used) .. line

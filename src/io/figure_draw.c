@@ -164,7 +164,8 @@ static void draw_ticks(const page *g)
     int i, side;
 
     for (side = 0; side < 2; side++) {
-        const double up = side ? -1 : 1, y = side ? g->bottom : g->top, x = side ? g->right : g->left;
+        const double up = side ? -1 : 1, y = side ? g->bottom : g->top,
+                     x = side ? g->right : g->left;
 
         for (i = 0; i < g->x.n; i++)
             rule(cr, g->left + g->x.tick[i].at * w, y, g->left + g->x.tick[i].at * w,
@@ -268,6 +269,8 @@ static void draw_marker(cairo_t *cr, size_t shape, double x, double y, rgb c)
 /* The pen of series i: width, dashes (bounds differ by pattern too), colour. */
 static void set_pen(cairo_t *cr, const ory_plot *p, size_t i)
 {
+    static const double widths[] = {
+        [ORY_PLOT_CURVE] = 1.2, [ORY_PLOT_BOUND] = 1.0, [ORY_PLOT_GHOST] = 0.8};
     static const double dashes[3][4] = {{4.5, 2.5, 4.5, 2.5}, {6, 2, 1, 2}, {1.8, 1.8, 1.8, 1.8}};
     const ory_plot_series *s = &p->series[i];
     size_t before = 0, j;
@@ -277,7 +280,7 @@ static void set_pen(cairo_t *cr, const ory_plot *p, size_t i)
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     cairo_set_line_cap(cr, s->role == ORY_PLOT_BOUND ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
     cairo_set_dash(cr, dashes[before % 3], s->role == ORY_PLOT_BOUND ? 4 : 0, 0);
-    cairo_set_line_width(cr, s->role == ORY_PLOT_CURVE ? 1.2 : s->role == ORY_PLOT_BOUND ? 1.0 : 0.8);
+    cairo_set_line_width(cr, widths[s->role]);
     set_ink(cr, series_ink(p, i), 1);
 }
 

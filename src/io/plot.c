@@ -158,6 +158,12 @@ static void take_bars(const ory_plot_series *s, double x[2], double y[2], const 
     }
 }
 
+/* Beyond a limit that was given: not drawn, so it has no say in the other axis. */
+static bool outside(const ory_plot_axis *a, double v)
+{
+    return v < a->lo || v > a->hi;
+}
+
 void ory_plot_range(const ory_plot *p, double x[2], double y[2])
 {
     size_t i, j;
@@ -167,6 +173,8 @@ void ory_plot_range(const ory_plot *p, double x[2], double y[2])
         const ory_plot_series *s = &p->series[i];
 
         for (j = 0; j < s->n; j++) {
+            if (outside(&p->x, ory_plot_x(s, j)))
+                continue;
             take(x, p->x.log, ory_plot_x(s, j));
             if (s->y)
                 take(y, p->y.log, s->y[j]);

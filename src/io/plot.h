@@ -66,9 +66,10 @@ typedef struct ory_plot {
 ory_status ory_plot_copy(const ory_plot *from, ory_plot **out, ory_error *err) ORY_WUR;
 void ory_plot_free(ory_plot *p); /* only of ory_plot_copy; NULL is fine */
 
-/* The range of the data on both axes as they will be drawn (given limits win; on a log
- * axis only positive values count). An axis without any value gets 0..1 (log: 1..10);
- * a constant one is widened around its value, never moved. */
+/* The range of the data on both axes as they will be drawn: given limits win, on a log
+ * axis only positive values count, what lies beyond a limit of x has no say in y. An
+ * axis without any value gets 0..1 (log: 1..10); a constant one is widened around its
+ * value, never moved. */
 void ory_plot_range(const ory_plot *p, double x[2], double y[2]);
 
 /* ------------------------------------------------- columns of a drawn series

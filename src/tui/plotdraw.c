@@ -153,33 +153,40 @@ static void draw_y_axis(ory_canvas *c, const frame *f, const ory_scale *y)
     }
 }
 
-/* Labels under their ticks, kept apart and inside; returns the first column that is
- * free to the right of the last one. */
-static int draw_x_labels(ory_canvas *c, const frame *f, const ory_scale *x, int row, int *first)
+/* Labels under their ticks, kept apart and left of column `limit`. */
+static void draw_x_labels(ory_canvas *c, const frame *f, const ory_scale *x, int row, int limit)
 {
     char text[ORY_TICK_TEXT];
     int end = 0;
 
-    *first = c->w;
     for (int i = 0; i < x->n_ticks; i++) {
         int n = ory_tick_label(x, x->ticks + i, c->glyphs, text);
         int at = f->left + x->ticks[i].cell - n / 2;
-        if (at + n > c->w)
+        if (limit == c->w && at + n > c->w)
             at = c->w - n;
-        if (at < end + (end > 0))
+        if (at < end + (end > 0) || at + n > limit)
             continue;
         ory_canvas_text(c, at, row, text, ory_ink(ORY_ROLE_LABEL));
-        if (at < *first)
-            *first = at;
         end = at + n;
     }
-    return end;
 }
 
+/* Where the first label begins. */
+static int first_x_label(const ory_canvas *c, const frame *f, const ory_scale *x)
+{
+    char text[ORY_TICK_TEXT];
+
+    if (!x->n_ticks)
+        return c->w;
+    return f->left + x->ticks[0].cell - ory_tick_label(x, x->ticks, c->glyphs, text) / 2;
+}
+
+/* The axis' name stands left of the labels when there is room, else at the right end in
+ * the place of the last ones. */
 static void draw_x_axis(ory_canvas *c, const frame *f, const ory_plot *p, const ory_scale *x)
 {
     const ory_style axis = ory_ink(ORY_ROLE_AXIS);
-    int row = f->top + f->h, first, end;
+    int row = f->top + f->h;
     char name[160];
 
     if (f->x_line) {
@@ -189,19 +196,20 @@ static void draw_x_axis(ory_canvas *c, const frame *f, const ory_plot *p, const 
             ory_canvas_put(c, f->left + x->ticks[i].cell, row, c->glyphs->axis_tick_down, axis);
         row++;
     }
-    end = draw_x_labels(c, f, x, row, &first);
-    for (int with_unit = 1; with_unit >= 0; with_unit--) {
+    const int room = first_x_label(c, f, x) - 1;
+    int n = 0, at = 0;
+    for (int with_unit = 1; with_unit >= 0 && (with_unit || n > room); with_unit--) {
         if (with_unit)
             axis_text(&p->x, name, sizeof name);
         else
             snprintf(name, sizeof name, "%s", p->x.label ? p->x.label : "");
-        const int n = ory_text_width(c->glyphs, name);
-        const int at = end + 2 + n <= c->w ? c->w - n : n + 1 <= first ? 0 : -1;
-        if (n && at >= 0) {
-            ory_canvas_text(c, at, row, name, ory_ink(ORY_ROLE_DIM));
-            return;
-        }
+        n = ory_text_width(c->glyphs, name);
     }
+    if (n > room)
+        at = 3 * n < c->w ? c->w - n : -1;
+    draw_x_labels(c, f, x, row, at > 0 ? at - 1 : c->w);
+    if (at >= 0)
+        ory_canvas_text(c, at, row, name, ory_ink(ORY_ROLE_DIM));
 }
 
 static void draw_legend(const ory_plot *p, ory_canvas *c, const frame *f)

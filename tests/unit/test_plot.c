@@ -90,6 +90,9 @@ static void the_range_covers_extremes_and_marks_but_not_what_has_no_place(void *
     p.y.lo = -1; /* cannot stand on a log axis: as if not given */
     ory_plot_range(&p, rx, ry);
     assert_true(ry[0] == 0.2 && ry[1] == 4);
+    p.x.hi = 1.5; /* leaves out the point with 0.731 and 0.2 */
+    ory_plot_range(&p, rx, ry);
+    assert_true(rx[1] == 1.5 && ry[0] == 2);
 }
 
 static void constants_and_nothing_at_all_get_a_range_around_them(void **state)

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every example runs headless, with arguments that make it quick, and ends with 0; what it
+# says at its end is what its head promises.
+dir=${TESTS_TMP:-.}/examples
+rm -rf "$dir" && mkdir -p "$dir" || exit 99
+status=0
+
+example() { # NAME WANTED-LINE ARGUMENTS...
+    name=$1 wanted=$2
+    shift 2
+    if ! ./orrery "$srcdir/examples/$name.lua" "$@" >"$dir/$name.out" 2>"$dir/$name.err"; then
+        echo "$name: failed"
+        cat "$dir/$name.err"
+        status=1
+    elif ! grep -q -e "$wanted" "$dir/$name.out"; then
+        echo "$name: did not say '$wanted'"
+        status=1
+    elif grep -q "$(printf '\033')" "$dir/$name.out"; then
+        echo "$name: an escape byte went into a pipe"
+        status=1
+    fi
+}
+
+example first_steps 'claims of run 1'
+example time_travel 'halved'
+example edge_of_stability 'diverged'
+example user_data 'response\|80 samples' --out "$dir"
+example local_pl 'every claim held, every figure is in its band' --seeds 3 --widths 500 \
+    --figure "$dir/local_pl.svg"
+example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
+test -s "$dir/local_pl.svg" && test -s "$dir/regression.pdf" ||
+    { echo "a figure is missing"; status=1; }
+
+# A wrong word on the command line ends a script with status 2 and one line.
+./orrery "$srcdir/examples/local_pl.lua" --seed 3 >/dev/null 2>"$dir/usage.err"
+test $? -eq 2 && grep -q "did you mean --seeds?" "$dir/usage.err" ||
+    { echo "usage:"; cat "$dir/usage.err"; status=1; }
+exit $status
