@@ -163,15 +163,39 @@ static void leave(ory_run *r, double t_next, double loss)
     ory_run_touch(r);
 }
 
-static ory_status try_step(ory_run *r, const event *planned, bool *moved, ory_stop *stop,
-                           ory_error *err)
+static ory_status compute(ory_run *r, double limit, double *t_next, ory_error *why)
 {
-    ory_error why;
-    double t_next = r->t, loss = NAN;
-    ory_status ok;
+    r->st.loss = r->loss;
+    r->st.grad = r->grad;
+    r->st.t_limit = limit;
+    r->st.limited = false;
+    *t_next = r->t;
+    why->text[0] = '\0';
+    return r->st.class->step(&r->st, &r->now, r->slots, &r->rng, r->next, t_next, why);
+}
 
-    why.text[0] = '\0';
-    ok = r->st.class->step(&r->st, &r->now, r->slots, &r->rng, r->next, &t_next, &why);
+/* Where a future is known its own step is tried first, and taken unless it ends behind
+ * `time`: a limit shapes a step even where it only just reaches it. */
+static ory_status compute_within(ory_run *r, const event *planned, double time, double *t_next,
+                                 ory_error *why)
+{
+    const bool known = r->k < r->known;
+    const double limit = planned ? fmin(planned->limit, time) : known ? INFINITY : time;
+    ory_status ok = compute(r, limit, t_next, why);
+
+    if (ok != ORY_OK || *t_next <= time)
+        return ok;
+    put_back(r);
+    return compute(r, time, t_next, why);
+}
+
+static ory_status try_step(ory_run *r, const event *planned, double time, bool *moved,
+                           ory_stop *stop, ory_error *err)
+{
+    double t_next, loss = NAN;
+    ory_error why;
+    ory_status ok = compute_within(r, planned, time, &t_next, &why);
+
     if (ok != ORY_OK)
         return step_failed(r, ok, &why, stop, err);
     if (!acceptable(r, &loss, stop) || (ok = log_limit(r, planned, err)) != ORY_OK)
@@ -192,11 +216,7 @@ ory_status ory_run_one(ory_run *r, double time, bool *moved, ory_stop *stop, ory
         return ORY_OK;
     }
     keep(r);
-    r->st.loss = r->loss;
-    r->st.grad = r->grad;
-    r->st.t_limit = planned ? fmin(time, planned->limit) : time;
-    r->st.limited = false;
-    ok = try_step(r, planned, moved, stop, err);
+    ok = try_step(r, planned, time, moved, stop, err);
     if (*moved)
         return ory_run_arrive(r, err);
     put_back(r);
