@@ -6,6 +6,7 @@
  * Histories are the recorder's own bins, borrowed until the run moves. */
 #include "config.h"
 
+#include "app/dash_graph.h"
 #include "app/dash_model.h"
 
 #include <inttypes.h>
@@ -27,6 +28,7 @@ typedef struct item {
     uint64_t stamp;     /* of the moment it was read at; 0: never */
     double *data;       /* of an array */
     size_t past_room, past_rows;
+    const char **names; /* of the entries of a vector, or NULL */
     double *past_data;  /* past_room arrays, oldest first */
     const double **past;
     uint64_t past_k;
@@ -62,6 +64,7 @@ struct dash_shot {
     ory_snap_event *events;
     event_text *event_texts;
     size_t n_events, room_events;
+    dash_graph *graph;
     char description[200], seed[32], rule[32], fork[120];
 };
 
@@ -82,6 +85,7 @@ static void forget_tables(dash_shot *s)
 
     for (i = 0; i < s->n; i++) {
         ory_free(s->items[i].data);
+        ory_free(s->items[i].names);
         ory_free(s->items[i].past_data);
         ory_free(s->items[i].past);
     }
@@ -109,6 +113,7 @@ void dash_shot_free(dash_shot *s)
     forget_tables(s);
     ory_free(s->events);
     ory_free(s->event_texts);
+    dash_graph_free(s->graph);
     ory_free(s);
 }
 
@@ -171,6 +176,36 @@ static ory_status make_array(dash_shot *s, item *it, size_t rows, size_t cols, s
     return it->data ? ORY_OK : ORY_ENOMEM;
 }
 
+static void set_extent(ory_snap_quantity *q, const ory_system *sys, int probe)
+{
+    double edges[4] = {0, (double)q->cols, 0, (double)q->rows};
+    const char *axes[2] = {NULL, NULL};
+
+    if (sys->class->extent)
+        sys->class->extent(sys, probe, edges, axes);
+    q->kind = ORY_SNAP_FIELD;
+    q->x0 = edges[0];
+    q->x1 = edges[1];
+    q->y0 = edges[2];
+    q->y1 = edges[3];
+    q->x_label = axes[0];
+    q->y_label = axes[1];
+}
+
+static ory_status name_entries(item *it, ory_snap_quantity *q, const ory_system *sys, int probe)
+{
+    size_t i, n = q->rows * q->cols;
+
+    if (!sys->class->entry || n == 0 || !sys->class->entry(sys, probe, 0))
+        return ORY_OK;
+    if (!(it->names = ory_alloc(n, sizeof *it->names)))
+        return ORY_ENOMEM;
+    for (i = 0; i < n; i++)
+        it->names[i] = sys->class->entry(sys, probe, i);
+    q->row_names = it->names;
+    return ORY_OK;
+}
+
 /* A probe, once. */
 static ory_status add_probe(dash_shot *s, ory_run *r, int probe, bool wanted, size_t past)
 {
@@ -202,12 +237,9 @@ static ory_status add_probe(dash_shot *s, ory_run *r, int probe, bool wanted, si
     ory_run_probe_shape(r, probe, &rows, &cols);
     if (make_array(s, it, rows, cols, past) != ORY_OK)
         return ORY_ENOMEM;
-    if (row->kind == ORY_FIELD) {
-        q->kind = ORY_SNAP_FIELD;
-        q->x1 = (double)cols;
-        q->y1 = (double)rows;
-    }
-    return ORY_OK;
+    if (row->kind == ORY_FIELD)
+        set_extent(q, ory_run_system(r), probe);
+    return row->kind == ORY_VECTOR ? name_entries(it, q, ory_run_system(r), probe) : ORY_OK;
 }
 
 static ory_status add_bounds(dash_shot *s, ory_run *r, const char *name)
@@ -304,6 +336,8 @@ static ory_status make_tables(dash_shot *s, const ory_dash *d, ory_run *r)
         ok = add_claims(s, r);
     if (ok == ORY_OK)
         ok = add_knobs(s, r);
+    if (ok == ORY_OK)
+        ok = dash_graph_make(&s->graph, r);
     s->layout = d->layout_mark;
     s->sys = ory_run_system(r);
     s->n_probes = ory_run_probe_count(r);
@@ -714,6 +748,8 @@ static void place(dash_shot *s, const dash_run *run, ory_run *r)
     out->n_claims = s->n_claims;
     out->knobs = s->knobs;
     out->n_knobs = s->n_knobs;
+    out->graphs = dash_graph_read(s->graph, r);
+    out->n_graphs = out->graphs ? 1 : 0;
 }
 
 ory_status dash_shot_take(dash_shot *s, ory_dash *d, dash_run *run)

@@ -16,7 +16,10 @@
  *   rules use workspaces made by init.
  * - The result of every function depends only on its arguments, never on what was
  *   asked before: this is what makes time travel exact.
- * - A quantity that is not defined at a state is NaN, and class->why can say why. */
+ * - A quantity that is not defined at a state is NaN, and class->why can say why.
+ * - A system on a network has the probes "edges" (matrix: from, to, weight; nodes from 1)
+ *   and, where it knows them, "xy" (matrix n x 2: positions) and "group" (vector n, from
+ *   1): from these the dashboard draws the network. */
 #ifndef ORY_SYSTEMS_SYSTEM_H
 #define ORY_SYSTEMS_SYSTEM_H
 
@@ -191,6 +194,12 @@ struct ory_system_class {
     const char *(*standing)(ory_system *s, const ory_moment *m);
     /* Why probe `which` is NaN at m; false when it has nothing to say. */
     bool (*why)(ory_system *s, const ory_moment *m, int which, char *text, size_t size);
+    /* Optional, for display. Where the FIELD probe `which` lies: outer edges of its outer
+     * cells x0, x1, y0, y1 (columns run along x, rows along y) and the names of the axes.
+     * The name of entry i of the VECTOR probe `which` (a concept, a bus), or NULL; valid as
+     * long as the system. */
+    bool (*extent)(const ory_system *s, int which, double edges[4], const char *axes[2]);
+    const char *(*entry)(const ory_system *s, int which, size_t i);
     /* One line that describes the instance: "linear 5×20×3 · squared loss · 50 samples". */
     void (*describe)(const ory_system *s, char *text, size_t size);
 };
