@@ -117,10 +117,10 @@ static ory_status show(dash_session *s, const ory_dash_ask *ask, const ory_optio
     }
     if (record)
         ok = dash_session_record(s, record, o->width, o->height, err);
-    if (ok == ORY_OK && !isnan(o->at))
-        ok = go_to(s, o, err);
     if (ok == ORY_OK)
         ok = frame(s, o, 0);
+    if (ok == ORY_OK && !isnan(o->at))
+        ok = go_to(s, o, err);
     if (ok == ORY_OK)
         ok = play_keys(s, o);
     return ok;
@@ -133,6 +133,8 @@ int dash_headless(lua_State *L, const ory_dash_ask *ask, const ory_options *o)
     dash_session *s;
     ory_status ok;
 
+    if (o->keys && !ory_keys_load(o->keys))
+        return ORY_EXIT_ERROR;
     ory_clock_fake(true);
     ok = dash_session_begin(L, ask, &err);
     if (ok != ORY_OK) {

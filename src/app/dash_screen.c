@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/capture.h"
@@ -29,13 +30,13 @@
 static const double frame_seconds = 1.0 / DASH_FPS;
 static const double slice_seconds = 0.010;
 static const double escape_seconds = 0.025; /* how long an Esc waits for what belongs to it */
-static const double draw_share = 8;         /* drawing takes at most one part in so many */
+static const double draw_share = 12;        /* drawing takes at most one part in so many */
+static const double slow_write = 0.05;      /* seconds: the terminal takes frames slowly */
 
 typedef struct pacer {
-    double next;  /* when a frame is due */
-    double last;  /* when the clock of the dashboard was moved last */
-    double spent; /* seconds that the last frame took */
-    bool answer;  /* a key was pressed: draw as soon as possible */
+    double next; /* when a frame is due */
+    double last; /* when the clock of the dashboard was moved last */
+    bool answer; /* a key was pressed: draw as soon as possible */
 } pacer;
 
 static pacer pace;
@@ -98,9 +99,28 @@ static void go_on_here(void)
 
 /* ------------------------------------------------------------------------- frames */
 
-static void draw(dash_session *s)
+/* Work of this thread, whatever else the machine does. */
+static double work_seconds(void)
+{
+    struct timespec t;
+
+    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0
+               ? (double)t.tv_sec + 1e-9 * (double)t.tv_nsec
+               : 0;
+}
+
+/* Returns the seconds that the terminal took. */
+static double show(dash_session *s)
 {
     double start = ory_clock_now();
+
+    ory_screen_draw(&s->canvas, s->cursor_x, s->cursor_y);
+    return ory_clock_now() - start;
+}
+
+static void draw(dash_session *s)
+{
+    double start = ory_clock_now(), work = work_seconds(), writing = 0;
     int w, h;
 
     ory_screen_size(&w, &h);
@@ -111,9 +131,9 @@ static void draw(dash_session *s)
     }
     ory_screen_set_mouse(s->mouse);
     if (dash_session_draw(s, w, h) == ORY_OK)
-        ory_screen_draw(&s->canvas, s->cursor_x, s->cursor_y);
-    pace.spent = ory_clock_now() - start;
-    pace.next = start + fmax(frame_seconds, draw_share * pace.spent);
+        writing = show(s);
+    work = draw_share * (work_seconds() - work);
+    pace.next = start + fmax(frame_seconds, writing > slow_write ? fmax(work, 4 * writing) : work);
     pace.answer = false;
 }
 

@@ -734,6 +734,7 @@ ory_status dash_session_begin(lua_State *L, const ory_dash_ask *ask, ory_error *
     }
     s->d->leave = s->d->quit = false;
     s->open = s->dirty = true;
+    s->layout_mark = 0;
     s->typing = s->line_begun = false;
     s->keyin = (ory_keyin){0};
     ory_edit_start();
@@ -774,6 +775,63 @@ void dash_session_free(void)
 }
 
 /* ------------------------------------------------------------------------- frames */
+
+enum { MOST_RECORDED = 64 };
+
+typedef struct name_list {
+    const char *names[MOST_RECORDED + 1];
+    size_t n;
+} name_list;
+
+static void add_name(name_list *l, const ory_run *r, int probe)
+{
+    const ory_probe *row = ory_run_probe_at(r, probe);
+    size_t i;
+
+    if (row->kind != ORY_SCALAR || (row->flags & ORY_PROBE_CONSTANT) ||
+        ory_run_series(r, row->name) || l->n == MOST_RECORDED)
+        return;
+    for (i = 0; i < l->n; i++)
+        if (strcmp(l->names[i], row->name) == 0)
+            return;
+    l->names[l->n++] = row->name;
+}
+
+static void add_wanted(name_list *l, const ory_run *r, const ory_panel_want *want)
+{
+    int probe = ory_run_probe_find(r, want->name), i, n = ory_run_probe_count(r);
+
+    if (want->array || probe < 0)
+        return;
+    add_name(l, r, probe);
+    for (i = 0; want->bounds && i < n; i++) {
+        const ory_probe *row = ory_run_probe_at(r, i);
+
+        if (row->bounds && strcmp(row->bounds, want->name) == 0)
+            add_name(l, r, i);
+    }
+}
+
+/* What the layout draws as a curve is recorded from now on, as often as its cost allows. */
+static void record_wanted(ory_dash *d)
+{
+    ory_panel_want wants[ORY_PANEL_WANTS];
+    const ory_panel *p;
+    size_t i, k, n;
+    int at;
+
+    for (i = 0; i < d->n_moving; i++) {
+        name_list l = {.n = 0};
+
+        for (at = 0; (p = dash_panel(d, at)) != NULL; at++) {
+            n = strcmp(p->class->name, "table") == 0 ? 0 : ory_panel_wants(p, wants);
+            for (k = 0; k < n; k++)
+                add_wanted(&l, d->runs[i].box->r, &wants[k]);
+        }
+        if (l.n > 0)
+            (void)ory_run_record(d->runs[i].box->r, l.names, 0, NULL);
+    }
+}
 
 static ory_status fit(ory_canvas *c, int w, int h, const ory_glyphs *glyphs)
 {
@@ -819,6 +877,10 @@ ory_status dash_session_draw(dash_session *s, int w, int h)
 
     if (ok != ORY_OK)
         return ok;
+    if (s->layout_mark != s->d->layout_mark) {
+        record_wanted(s->d);
+        s->layout_mark = s->d->layout_mark;
+    }
     show_prompt(s);
     ok = dash_draw(s->d, &s->canvas, &s->cursor_x, &s->cursor_y);
     set_width(s->d, w);

@@ -22,6 +22,7 @@ typedef struct dash_session {
     bool line_begun;        /* the editor holds a line */
     bool dirty;             /* the frame has changed */
     bool mouse;
+    uint64_t layout_mark;   /* of the layout whose curves are recorded */
     ory_pending block;      /* lines of an unfinished block */
     char **candidates;      /* what Tab offers */
     size_t n_candidates;

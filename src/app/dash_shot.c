@@ -31,13 +31,22 @@ typedef struct item {
     const char **names; /* of the entries of a vector, or NULL */
     double *past_data;  /* past_room arrays, oldest first */
     const double **past;
-    uint64_t past_k;
+    double *past_k;     /* their steps, at least past_stride apart */
+    double past_stride;
     char why[240];
 } item;
+
+/* A side of an inequality: a probe's number, or -1 and the value. */
+typedef struct side {
+    int probe;
+    double value;
+} side;
 
 typedef struct claim_texts {
     ory_verdict v;
     uint64_t stamp;
+    bool known; /* sides are looked up */
+    side sides[ORY_MAX_HYPOTHESES + 1][2]; /* last: of the conclusion */
     ory_snap_inequality rows[ORY_MAX_HYPOTHESES];
 } claim_texts;
 
@@ -88,6 +97,7 @@ static void forget_tables(dash_shot *s)
         ory_free(s->items[i].names);
         ory_free(s->items[i].past_data);
         ory_free(s->items[i].past);
+        ory_free(s->items[i].past_k);
     }
     ory_free(s->quantities);
     ory_free(s->items);
@@ -171,7 +181,9 @@ static ory_status make_array(dash_shot *s, item *it, size_t rows, size_t cols, s
     if (it->data && past > 0) {
         it->past_data = ory_alloc(past * rows * cols, sizeof *it->past_data);
         it->past = ory_alloc(past, sizeof *it->past);
-        it->past_room = it->past_data && it->past ? past : 0;
+        it->past_k = ory_alloc(past, sizeof *it->past_k);
+        it->past_room = it->past_data && it->past && it->past_k ? past & ~(size_t)1 : 0;
+        it->past_stride = 1;
     }
     return it->data ? ORY_OK : ORY_ENOMEM;
 }
@@ -347,23 +359,36 @@ static ory_status make_tables(dash_shot *s, const ory_dash *d, ory_run *r)
 
 /* ------------------------------------------------------------------------- reading */
 
-static void push_past(item *it, const ory_snap_quantity *q, uint64_t k)
+/* Every second one goes: what is kept spans the whole way. */
+static void thin_past(item *it, size_t len)
+{
+    size_t i;
+
+    it->past_rows = (it->past_rows + 1) / 2;
+    for (i = 1; i < it->past_rows; i++) {
+        memmove(it->past_data + i * len, it->past_data + 2 * i * len, len * sizeof *it->past_data);
+        it->past_k[i] = it->past_k[2 * i];
+    }
+    it->past_stride *= 2;
+}
+
+/* The array now joins its past, when it is far enough from the one before. Going back
+ * forgets what lies beyond. */
+static void push_past(item *it, const ory_snap_quantity *q, double k)
 {
     size_t len = q->rows * q->cols;
 
-    if (it->past_room == 0 || (it->past_rows > 0 && k == it->past_k))
+    if (it->past_room == 0)
         return;
-    if (k < it->past_k)
-        it->past_rows = 0; /* gone back: a new trail */
-    if (it->past_rows == it->past_room) {
-        memmove(it->past_data, it->past_data + len,
-                (it->past_room - 1) * len * sizeof *it->past_data);
+    while (it->past_rows > 0 && it->past_k[it->past_rows - 1] > k)
         it->past_rows--;
-    }
+    if (it->past_rows > 0 && k < it->past_k[it->past_rows - 1] + it->past_stride)
+        return;
+    if (it->past_rows == it->past_room)
+        thin_past(it, len);
     memcpy(it->past_data + it->past_rows * len, it->data, len * sizeof *it->data);
     it->past[it->past_rows] = it->past_data + it->past_rows * len;
-    it->past_rows++;
-    it->past_k = k;
+    it->past_k[it->past_rows++] = k;
 }
 
 static void read_knob(ory_run *r, const item *it, ory_snap_quantity *q)
@@ -398,8 +423,9 @@ static void read_item(dash_shot *s, size_t i, ory_run *r)
     }
     if (it->data) {
         q->data = it->data;
-        push_past(it, q, ory_run_k(r));
+        push_past(it, q, (double)ory_run_k(r));
         q->past = it->past;
+        q->past_k = it->past_k;
         q->n_past = it->past_rows;
         return;
     }
@@ -449,23 +475,45 @@ static void read_values(dash_shot *s, const ory_dash *d, ory_run *r, double star
 
 /* -------------------------------------------------------------------------- claims */
 
-static double side_value(ory_run *r, const char *side)
+static side look_up(const ory_run *r, const char *text)
 {
-    double x = NAN;
+    side s = {ory_run_probe_find(r, text), NAN};
     char *end;
-    int probe = ory_run_probe_find(r, side);
+    double x = strtod(text, &end);
 
-    if (probe >= 0)
-        return ory_run_read(r, probe, &x, NULL) == ORY_OK ? x : NAN;
-    x = strtod(side, &end);
-    return end != side && *end == '\0' ? x : NAN;
+    if (s.probe < 0 && end != text && *end == '\0')
+        s.value = x;
+    return s;
 }
 
-static ory_snap_inequality inequality(ory_run *r, const ory_inequality *row)
+static double side_value(ory_run *r, const side *s)
+{
+    double x = s->value;
+
+    if (s->probe >= 0 && ory_run_read(r, s->probe, &x, NULL) != ORY_OK)
+        x = NAN;
+    return x;
+}
+
+static void look_up_sides(claim_texts *t, const ory_run *r)
+{
+    const ory_claim *row = t->v.claim;
+    int i;
+
+    for (i = 0; i < ORY_MAX_HYPOTHESES && row->hypotheses[i].left; i++) {
+        t->sides[i][0] = look_up(r, row->hypotheses[i].left);
+        t->sides[i][1] = look_up(r, row->hypotheses[i].right);
+    }
+    t->sides[ORY_MAX_HYPOTHESES][0] = look_up(r, row->conclusion.left);
+    t->sides[ORY_MAX_HYPOTHESES][1] = look_up(r, row->conclusion.right);
+    t->known = true;
+}
+
+static ory_snap_inequality inequality(ory_run *r, const ory_inequality *row, const side *sides)
 {
     static const char *const relations[] = {"≤", "<", "≥", ">"};
     ory_snap_inequality i = {.text = row->text, .relation = relations[row->rel],
-                             .left = side_value(r, row->left), .right = side_value(r, row->right),
+                             .left = side_value(r, &sides[0]), .right = side_value(r, &sides[1]),
                              .throughout = row->throughout};
 
     i.ok = row->rel == ORY_LE   ? i.left <= i.right
@@ -485,6 +533,8 @@ static void read_claim(dash_shot *s, size_t i, ory_run *r)
     if (ory_run_claim(r, (int)i, &t->v, NULL) != ORY_OK)
         return;
     row = t->v.claim;
+    if (!t->known)
+        look_up_sides(t, r);
     c->name = row->name;
     c->title = row->title;
     c->statement = row->statement;
@@ -499,10 +549,11 @@ static void read_claim(dash_shot *s, size_t i, ory_run *r)
         c->first_step = (double)t->v.first_step;
     c->hypotheses = t->rows;
     while (c->n_hypotheses < ORY_MAX_HYPOTHESES && row->hypotheses[c->n_hypotheses].left) {
-        t->rows[c->n_hypotheses] = inequality(r, &row->hypotheses[c->n_hypotheses]);
+        t->rows[c->n_hypotheses] =
+            inequality(r, &row->hypotheses[c->n_hypotheses], t->sides[c->n_hypotheses]);
         c->n_hypotheses++;
     }
-    c->conclusion = inequality(r, &row->conclusion);
+    c->conclusion = inequality(r, &row->conclusion, t->sides[ORY_MAX_HYPOTHESES]);
 }
 
 static void read_claims(dash_shot *s, const ory_dash *d, ory_run *r, double start)

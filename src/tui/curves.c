@@ -74,6 +74,14 @@ static void single_point(ory_points *pts, const ory_curves_of *of, double value)
     pts->y[0] = pts->lo[0] = pts->hi[0] = value;
 }
 
+static bool any_number(const ory_points *pts)
+{
+    for (size_t i = 0; i < pts->n; i++)
+        if (!isnan(pts->y[i]))
+            return true;
+    return false;
+}
+
 static void add(ory_curves *c, const ory_curves_of *of, const source *src)
 {
     const bool by_time = of->snapshot->time_axis;
@@ -92,8 +100,8 @@ static void add(ory_curves *c, const ory_curves_of *of, const source *src)
         pts->n = 0;
     if (!pts->n && !isnan(src->value))
         single_point(pts, of, src->value);
-    if (!pts->n)
-        return;
+    if (!pts->n || (src->role == ORY_PLOT_BOUND && !any_number(pts)))
+        return; /* a bound that says nothing here is not in the legend */
     snprintf(c->names[c->n_curves], sizeof c->names[0], "%s", src->name);
     double now = by_time ? ory_bins_time(src->bins, src->n_bins, (double)src->k)
                          : (double)src->k;
