@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cli.sh - the command line: options, scripts, what goes where, exit statuses.
 orrery=${ORRERY:-$abs_builddir/orrery}
+[ -x "$orrery" ] || { echo "no program at '$orrery'"; exit 1; }
 dir=${TESTS_TMP:-${TMPDIR:-/tmp}}/cli.$$
 mkdir -p "$dir" && cd "$dir" || exit 1
 trap 'cd / && rm -rf "$dir"' EXIT
+HOME=$dir/home
+export HOME
+unset XDG_CONFIG_HOME XDG_STATE_HOME
 bad=0 count=0
 
 # run STATUS [ARG...]: orrery ARG..., its output in ./out and ./err; standard input ./in

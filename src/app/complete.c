@@ -324,31 +324,88 @@ static void offer_params(const request *q, const ory_param *p)
         offer(q, p->name, "=");
 }
 
-/* "r:go" as the help knows it: "run:go". */
+/* "r:go" as the help knows it: "run:go", by the kind of the object. */
 static void help_name(lua_State *L, const char *callee, char *name, size_t size)
 {
-    const char *colon = strchr(callee, ':');
+    const char *colon = strchr(callee, ':'), *kind = NULL;
 
-    if (colon && run_at(L, callee))
-        snprintf(name, size, "run%s", colon);
-    else
-        snprintf(name, size, "%s", callee);
+    snprintf(name, size, "%s", callee);
+    if (!colon)
+        return;
+    push_path(L, callee, (size_t)(colon - callee));
+    if (lua_isuserdata(L, -1) && luaL_getmetafield(L, -1, "__name") == LUA_TSTRING)
+        kind = lua_tostring(L, -1);
+    if (kind && strncmp(kind, "orrery.", 7) == 0)
+        snprintf(name, size, "%s%s", kind + 7, colon);
+    lua_pop(L, kind ? 2 : 1);
+}
+
+/* Calls fn with each option of the function at the top of the stack; nothing without. */
+static void each_option(lua_State *L, const request *q, const char *name,
+                        void (*fn)(lua_State *L, const request *q))
+{
+    lua_Integer i, n;
+
+    if (!ory_push_options(L, name))
+        return;
+    n = (lua_Integer)lua_rawlen(L, -1);
+    for (i = 1; i <= n; i++) {
+        if (lua_rawgeti(L, -1, i) == LUA_TTABLE)
+            fn(L, q);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* Field of the row at the top as a text, or NULL; the row keeps it alive. */
+static const char *row_text(lua_State *L, const char *field)
+{
+    const char *text = NULL;
+
+    lua_pushstring(L, field);
+    if (lua_rawget(L, -2) == LUA_TSTRING)
+        text = lua_tostring(L, -1);
+    lua_pop(L, 1);
+    return text;
+}
+
+static void offer_option_key(lua_State *L, const request *q)
+{
+    const char *key = row_text(L, "key");
+
+    if (key)
+        offer(q, key, "=");
+}
+
+static void offer_option_texts(lua_State *L, const request *q)
+{
+    const char *key = row_text(L, "key");
+    lua_Integer i;
+
+    if (!key || strcmp(key, q->ctx.key) != 0)
+        return;
+    lua_pushliteral(L, "choices");
+    if (lua_rawget(L, -2) == LUA_TTABLE)
+        for (i = 1; i <= (lua_Integer)lua_rawlen(L, -1); i++) {
+            if (lua_rawgeti(L, -1, i) == LUA_TSTRING)
+                offer(q, lua_tostring(L, -1), "");
+            lua_pop(L, 1);
+        }
+    lua_pop(L, 1);
 }
 
 static void keys(lua_State *L, const request *q)
 {
     const ory_context *c = &q->ctx;
-    const ory_system_class *class = ory_system_class_find(c->callee);
     const ory_stepper_class *st;
     char name[ORY_CONTEXT_NAME + 8];
     int top = lua_gettop(L);
 
-    if (class)
-        offer_params(q, class->params);
     if (strcmp(c->callee, "run") == 0 &&
         (st = stepper_of(c, system_at(L, c->first))) != NULL)
         offer_params(q, st->params);
     help_name(L, c->callee, name, sizeof name);
+    each_option(L, q, name, offer_option_key);
     offer_usage_keys(L, q, name);
     lua_settop(L, top);
 }
@@ -437,16 +494,17 @@ static void run_texts(lua_State *L, const request *q)
 static void texts(lua_State *L, const request *q)
 {
     const ory_context *c = &q->ctx;
-    const ory_system_class *class = ory_system_class_find(c->callee);
+    char name[ORY_CONTEXT_NAME + 8];
     ory_run *r;
 
     if (c->bracket == 0) {
         knob_texts(L, q);
         return;
     }
-    if (class)
-        offer_choices(q, class->params, c->key);
-    else if (strcmp(c->callee, "run") == 0)
+    help_name(L, c->callee, name, sizeof name);
+    if (c->key[0])
+        each_option(L, q, name, offer_option_texts);
+    if (strcmp(c->callee, "run") == 0)
         run_texts(L, q);
     else if (strcmp(c->callee, "help") == 0)
         offer_help_names(L, q);
