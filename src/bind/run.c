@@ -207,18 +207,7 @@ static const ory_stepper_class *check_stepper(lua_State *L, const char *name, co
     return c;
 }
 
-/* A userdata that owns an ory_values of a stepper. */
-static ory_values *push_values(lua_State *L, const ory_stepper_class *c)
-{
-    ory_values *v;
-
-    lua_newtable(L);
-    v = ory_check_options(L, -1, c->name, c->params);
-    lua_remove(L, -2);
-    return v;
-}
-
-static int unknown_option(lua_State *L, const ory_stepper_class *c, const char *key)
+static void unknown_option(lua_State *L, const ory_stepper_class *c, const char *key)
 {
     const char *names[128];
     const char *near;
@@ -231,39 +220,31 @@ static int unknown_option(lua_State *L, const ory_stepper_class *c, const char *
         names[n++] = p->name;
     near = ory_nearest(key, names, n);
     if (near)
-        return ory_raisef(L, "run (%s): unknown option '%s' (did you mean '%s'?)", c->name, key,
-                          near);
-    return ory_raisef(L, "run (%s): unknown option '%s' (help('run') and help('%s') list them)",
-                      c->name, key, c->name);
+        ory_raisef(L, "run (%s): unknown option '%s' (did you mean '%s'?)", c->name, key, near);
+    ory_raisef(L, "run (%s): unknown option '%s' (help('run') and help('%s') list them)", c->name,
+               key, c->name);
 }
 
-/* Split the option table at idx: keys of run_params into own, the rest into the
- * stepper's values st. "record" may be a list and is left to the caller. */
-static void split_options(lua_State *L, int idx, ory_values *own, const ory_stepper_class *c,
-                          ory_values *st)
+/* Split the option table at idx into two that are pushed: options of run itself, then
+ * those of the stepper. "record" may be a list and is left to the caller. */
+static void split_options(lua_State *L, int idx, const ory_stepper_class *c)
 {
-    ory_error err = {0};
-    ory_status ok;
+    int own = lua_gettop(L) + 1, stepper = own + 1;
 
-    lua_pushnil(L);
-    while (lua_next(L, idx)) {
+    lua_newtable(L);
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        bool mine = key && ory_params_find(run_params, key) >= 0;
 
         if (!key)
             ory_raisef(L, "run: options have names, got the key %s", luaL_tolstring(L, -2, NULL));
-        if (strcmp(key, "record") == 0) {
-            lua_pop(L, 1);
+        if (strcmp(key, "record") == 0)
             continue;
-        }
-        if (ory_params_find(run_params, key) >= 0)
-            ok = ory_set_option(L, lua_gettop(L), own, key, &err);
-        else if (ory_params_find(c->params, key) >= 0)
-            ok = ory_set_option(L, lua_gettop(L), st, key, &err);
-        else
-            ok = (ory_status)unknown_option(L, c, key);
-        if (ok != ORY_OK)
-            ory_raise(L, &err);
-        lua_pop(L, 1);
+        if (!mine && ory_params_find(c->params, key) < 0)
+            unknown_option(L, c, key);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, mine ? own : stepper, key);
     }
 }
 
@@ -290,10 +271,9 @@ static int run_make(lua_State *L)
                           lua_gettop(L));
     lua_getfield(L, 2, "stepper");
     c = check_stepper(L, lua_isnil(L, -1) ? NULL : ory_check_text(L, -1, "run: stepper", NULL), s);
-    lua_newtable(L);
-    own = ory_check_options(L, -1, "run", run_params);
-    st = push_values(L, c);
-    split_options(L, 2, own, c, st);
+    split_options(L, 2, c);
+    own = ory_check_options(L, -2, "run", run_params);
+    st = ory_check_options(L, -2, c->name, c->params);
     lua_getfield(L, 2, "record");
     if (!lua_isnil(L, -1))
         opt.record = ory_check_names(L, lua_gettop(L), "run: record");
