@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every example runs headless, with arguments that make it quick, and ends with 0; what it
-# says at its end is what its head promises.
+# says at its end is what its head promises. So do the lines of the README.
 dir=${TESTS_TMP:-.}/examples
 rm -rf "$dir" && mkdir -p "$dir" || exit 99
 status=0
@@ -31,6 +31,12 @@ example local_pl 'every claim held, every figure is in its band' --seeds 3 --wid
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
 test -s "$dir/local_pl.svg" && test -s "$dir/regression.pdf" ||
     { echo "a figure is missing"; status=1; }
+
+# The five-minute tour of the README, and the lines of its first picture.
+awk '/^ *```lua/ { on = 1; next } /^ *```/ { on = 0 } on || sub(/^> /, "")' "$srcdir/README.md" \
+    >"$dir/readme.lua"
+test "$(grep -c . "$dir/readme.lua")" -ge 12 && ./orrery "$dir/readme.lua" >"$dir/readme.out" ||
+    { echo "the lines of the README do not run"; status=1; }
 
 # A wrong word on the command line ends a script with status 2 and one line.
 ./orrery "$srcdir/examples/local_pl.lua" --seed 3 >/dev/null 2>"$dir/usage.err"
