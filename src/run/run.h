@@ -8,8 +8,14 @@
  * Time travel. The run keeps checkpoints (state, stepper slots, running memory,
  * random stream, claim standing) under a memory cap and re-executes from the
  * nearest. Knob changes are events at their step and are replayed. After a seek
- * back, going on repeats the known future until a knob is changed, which cuts
- * the future off (series, events, checkpoints) and begins a new one. */
+ * back, going on repeats the known future until a knob is changed, the state is
+ * set by hand or a goal in time cuts a step that had been whole: that cuts the
+ * future off (series, events, checkpoints) and begins a new one.
+ *
+ * Functions of the user's (goals, breakpoints, watches) are called by the run.
+ * None may move, rewind or reset it; a watch may not change it in any way. They
+ * may read it, and goals and breakpoints may turn knobs. What a call with a
+ * release function refuses stays the caller's; else release is called once. */
 #ifndef ORY_RUN_RUN_H
 #define ORY_RUN_RUN_H
 
@@ -48,8 +54,8 @@ const double *ory_run_state(const ory_run *r); /* dim numbers, valid until the r
 /* The present moment with the step about to be taken planned (a refusal of the
  * rule leaves step NaN). Valid until the run moves or a knob changes. */
 const ory_moment *ory_run_moment(ory_run *r);
-/* FNV-1a 64 of state, slots, memory, random stream and k: equal iff (for every
- * practical purpose) the runs will go on alike. */
+/* FNV-1a 64 of state, slots, memory, random stream, t, k and knobs: equal iff (for
+ * every practical purpose) the runs of one system will go on alike. */
 uint64_t ory_run_hash(const ory_run *r);
 
 /* ----------------------------------------------------------------- probes */
@@ -69,7 +75,8 @@ typedef enum ory_stop_reason {
     ORY_STOP_CONDITION,   /* a condition of the goal holds           */
     ORY_STOP_WHEN,        /* a breakpoint (ory_run_when) fired       */
     ORY_STOP_FUNCTION,    /* the goal's function said stop           */
-    ORY_STOP_DIVERGED,    /* next state not finite, or loss > 1e6 times its start: not stored */
+    ORY_STOP_DIVERGED,    /* next state or loss not finite, or the loss above 1 and above 1e6
+                             times its start (or its value after a change by hand): not taken */
     ORY_STOP_REFUSED,     /* the rule or stepper refuses, see text   */
     ORY_STOP_INTERRUPTED, /* Ctrl-C                                  */
     ORY_STOP_ERROR        /* a callback failed, see text             */
@@ -85,7 +92,7 @@ typedef struct ory_condition {
     int probe; /* run's probe number, scalar */
     ory_relation rel;
     double value;
-    uint64_t every; /* look each `every` steps; 0: 1 */
+    uint64_t every; /* look at steps that are multiples of it; 0: 1 */
 } ory_condition;
 
 /* Return ORY_OK with *stop set, or ORY_ECALLBACK with err. */
@@ -96,20 +103,24 @@ typedef struct ory_goal {
     double time;        /* stop at t >= time (flows hit it exactly); NaN: none */
     const ory_condition *conditions;
     size_t n_conditions;
-    ory_run_fn fn; /* or NULL; called each fn_every steps */
+    ory_run_fn fn; /* or NULL; called at multiples of fn_every, 0: 1 */
     void *fn_ctx;
     uint64_t fn_every;
     double slice; /* seconds after which to return ORY_STOP_SLICE; <= 0: none */
 } ory_goal;
 
-/* Conditions are also checked before the first step. Cut only at step
- * boundaries; slicing never changes a result. Returns ORY_OK for every reason
- * but ORY_STOP_ERROR. */
+/* Conditions are also checked before the first step, and once on each step that is
+ * reached. Cut only at step boundaries; slicing never changes a result, nor how
+ * often fn is called. Returns ORY_OK for every reason but ORY_STOP_ERROR. stop may
+ * be NULL. Breakpoints, divergence and refusals are logged as events. */
 ory_status ory_run_go(ory_run *r, const ory_goal *goal, ory_stop *stop, ory_error *err);
 ory_status ory_run_step(ory_run *r, uint64_t n, ory_stop *stop, ory_error *err);
 
-/* Breakpoints and watches stay with the run until removed. A watch adds a
- * scalar probe `name`, whose fn writes the value, sampled each `every` steps. */
+/* Breakpoints and watches stay with the run until removed; forks and files do not
+ * take them along. A condition fires where it becomes true (not at each step where it
+ * is true, nor after a seek to where it is), a function whenever it says stop. A watch
+ * adds a scalar probe `name`, whose fn writes the value, sampled at multiples of
+ * `every`. */
 typedef ory_status (*ory_watch_fn)(void *ctx, ory_run *r, double *value, ory_error *err);
 ory_status ory_run_when(ory_run *r, const char *label, ory_run_fn fn, void *ctx,
                         void (*release)(void *ctx), uint64_t every, int *id, ory_error *err);
@@ -153,18 +164,21 @@ ory_status ory_run_reset(ory_run *r, int64_t new_seed, ory_error *err);
 size_t ory_run_history_bytes(const ory_run *r);
 
 /* ---------------------------------------------------------------- recorder */
-/* Record scalar probes (NULL-terminated names; unknown: ENAME with suggestion).
- * every > 0: each `every` steps. every == 0: loss, step and other FREE probes at
- * each step; dearer groups as often as keeps their estimated work (class->work)
- * below that of the stepping, and at each bin boundary of their series; decided
- * from sizes alone, so equal scripts record equal rows. */
+/* Record scalar probes (NULL-terminated names; unknown: ENAME with suggestion) from
+ * this step on. every > 0: at multiples of it. every == 0: loss, step and other FREE
+ * probes at each step; dearer ones at multiples of a power of two that keeps the
+ * estimated work of each (class->work) below an eighth of the stepping, besides at
+ * powers of two and, within a fixed amount of work, at each of the first steps. This is
+ * decided from sizes alone, so equal scripts record equal rows. The sample of a step
+ * is what the step is left with: a change by hand amends it. */
 ory_status ory_run_record(ory_run *r, const char *const *names, uint64_t every, ory_error *err);
 const ory_series *ory_run_series(const ory_run *r, const char *name); /* NULL: not recorded */
 int ory_run_recorded_count(const ory_run *r);
 int ory_run_recorded_at(const ory_run *r, int i); /* probe number */
 
-/* A sink gets every sampled row: values of the recorded probes in order, NaN for
- * those not sampled at this step. Used for streaming to files. */
+/* A sink gets every sampled row once: values of the recorded probes in order, NaN for
+ * those not sampled at this step; once more with the same step when a change by hand
+ * amends it. Used for streaming to files. At most four. */
 typedef ory_status (*ory_sink_fn)(void *ctx, const ory_run *r, uint64_t k, double t,
                                   const double *values, int n, ory_error *err);
 ory_status ory_run_sink(ory_run *r, ory_sink_fn fn, void *ctx, void (*release)(void *ctx),
@@ -193,8 +207,9 @@ typedef struct ory_verdict {
 } ory_verdict;
 
 int ory_run_claim_count(const ory_run *r);
-/* Verdict at the present step. Claims are looked at on every sampled step of the
- * dearest probe they need (every step with every = 1). */
+/* Verdict at the present step, on top of what was seen when earlier steps were left:
+ * on every sampled step of the dearest probe that the claim needs (every step with
+ * every = 1; for claims about constants alone every 1024 steps). */
 ory_status ory_run_claim(ory_run *r, int i, ory_verdict *v, ory_error *err);
 const char *ory_standing_text(ory_standing s);
 
