@@ -68,6 +68,7 @@ ory_status lora_state_init(lora *l, ory_error *err)
         {&l->kernel_eig, lora_kernel_fits(l) ? mn : 1},
     };
     bool short_of = false;
+    ory_mat kernel;
 
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         *wanted[i].where = ory_alloc(wanted[i].count, sizeof(double));
@@ -81,7 +82,10 @@ ory_status lora_state_init(lora *l, ory_error *err)
     pass_place(l, passes[0], &l->pass);
     pass_place(l, passes[1], &l->turn);
     pass_place(l, passes[2], &l->now.pass);
-    return ORY_OK;
+    if (!lora_kernel_fits(l))
+        return ORY_OK;
+    kernel = ory_mat_view(l->kernel, mn, mn); /* the workspace grows to its size now */
+    return ory_eig_sym_values(&kernel, l->kernel_eig, &l->svd, err);
 }
 
 void lora_state_fini(lora *l)
