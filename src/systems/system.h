@@ -141,7 +141,7 @@ typedef struct ory_block {
     size_t offset, rows, cols;
 } ory_block;
 
-enum { ORY_MAX_BLOCKS = 12, ORY_MAX_NOTES = 6, ORY_NOTE_TEXT = 200 };
+enum { ORY_MAX_BLOCKS = 64, ORY_MAX_NOTES = 6, ORY_NOTE_TEXT = 200 };
 
 struct ory_system_class {
     const char *name;    /* "net.linear" */
