@@ -63,7 +63,8 @@ classes.verdict.__tostring = function(v)
       .. (h.throughout and " (at every step)" or "") .. fails
   end
   local c = v.conclusion
-  out[#out + 1] = (#v.hypotheses == 0 and "  says  " or "  then  ") .. (c.text or c.left .. " " .. c.relation .. " " .. c.right)
+  out[#out + 1] = (#v.hypotheses == 0 and "  says  " or "  then  ")
+    .. (c.text or c.left .. " " .. c.relation .. " " .. c.right)
   if not v.hypothesis then
     out[#out + 1] = string.format("  now   %s %s %s", number(v.left), c.relation, number(v.right))
       .. (margin(v) ~= "" and ", margin " .. margin(v) or "")

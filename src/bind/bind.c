@@ -176,7 +176,8 @@ typedef struct opener {
 } opener;
 
 static const opener openers[] = {
-    {"dash", ory_open_dash}, {"ui", ory_open_ui}, {"mat", ory_open_mat}, {"rng", ory_open_rng}, {"data", ory_open_data},
+    {"dash", ory_open_dash}, {"ui", ory_open_ui},   {"mat", ory_open_mat},
+    {"rng", ory_open_rng},   {"data", ory_open_data},
     {"graph", ory_open_graph},
     {NULL, ory_open_system}, {"run", ory_open_run}, {"plot", ory_open_plot},
     {NULL, ory_open_session}, {"help", ory_open_help},

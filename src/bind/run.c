@@ -579,8 +579,9 @@ static const ory_fn run_methods[] = {
 static const ory_fn run_topic =
     {"run", NULL, "run(system [, {stepper=, record=, every=, name=, history=, bins=, …}]) -> run",
      "Make a run: a system, the stepper that moves it, a recorder, time travel and claims. Options "
-     "of the stepper (rule, step, method, …) go into the same table. Fields: k, t, eta (the step about to be taken), known, name, "
-     "stopped, seconds, system, stepper; every probe by name (r.loss); every block of the state "
+     "of the stepper (rule, step, method, …) go into the same table. Fields: k, t, eta (the step "
+     "about to be taken), known, name, stopped, seconds, system, stepper; every probe by name "
+     "(r.loss); every block of the state "
      "(r.W1, a copy); every knob, which can be assigned (r.step = 0.02).",
      "r = run(net.linear{}, {stepper='gd', rule='rho'}); r:step(100); print(r.loss)"};
 

@@ -2,10 +2,10 @@
 /* table.h - tables of numbers as text, read: CSV, TSV, and lines "name number …".
  *
  * Lines that begin with '#' are comments; those of the form "# key: value" become the
- * header, the first other one its "title". A first line with a cell that is no number names the columns; a first column
- * without a number in its first data line names the rows. An empty cell and "na" are NaN. Cells
- * may be quoted as in RFC 4180; gzip is recognised by its first bytes. Every refusal
- * names the file and the line. */
+ * header, the first other one its "title". A first line with a cell that is no number
+ * names the columns; a first column without a number in its first data line names the
+ * rows. An empty cell and "na" are NaN. Cells may be quoted as in RFC 4180; gzip is
+ * recognised by its first bytes. Every refusal names the file and the line. */
 #ifndef ORY_IO_TABLE_H
 #define ORY_IO_TABLE_H
 

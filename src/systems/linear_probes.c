@@ -568,7 +568,8 @@ static bool needs_step(int which)
     switch (which) {
     case UNIFORM_RHO: case LOCAL_K: case LOCAL_ETA_K: case LOCAL_RHO: case LOCAL_RATE:
     case LOCAL_DESCENT: case LOCAL_DRIFT_STEP_BOUND: case LOCAL_X23_FACTOR: case LOCAL_X23_RATE:
-    case LOCAL_PRIOR_FACTOR: case LOCAL_PRIOR_RATE: case LOCAL_PRIOR_VALID: case SEEN_K_EFF: case SEEN_GAP_NEXT: case SEEN_RHO:
+    case LOCAL_PRIOR_FACTOR: case LOCAL_PRIOR_RATE: case LOCAL_PRIOR_VALID: case SEEN_K_EFF:
+    case SEEN_GAP_NEXT: case SEEN_RHO:
     case IMB_DRIFT_STEP:
         return true;
     }

@@ -185,9 +185,10 @@ static void read_options(const ory_system *s, lora *l)
     l->on2 = which != LAYERS_FIRST;
     l->root = sqrt(ory_values_real(&s->values, P_SCALE));
     l->spectral = !given && ory_values_choice(&s->values, P_INIT) == INIT_SPECTRAL;
-    l->alpha = given                                                     ? NAN
-               : ory_values_choice(&s->values, P_INIT) == INIT_ZERO ? 0
-                                                                         : ory_values_real(&s->values, P_ALPHA);
+    l->alpha = given ? NAN
+               : ory_values_choice(&s->values, P_INIT) == INIT_ZERO
+                   ? 0
+                   : ory_values_real(&s->values, P_ALPHA);
 }
 
 static ory_status lora_init(ory_system *s, ory_error *err)

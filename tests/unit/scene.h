@@ -413,7 +413,12 @@ static void scene_texts(scene *d)
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char c = lines[i][1][0];
-        d->console[i] = (ory_snap_line){lines[i][0], (uint8_t)(c == 'e' ? ORY_ROLE_ECHO : c == 'b' ? ORY_ROLE_BAD : c == 'd' ? ORY_ROLE_DIM : ORY_ROLE_DEFAULT), 0};
+        uint8_t role = c == 'e'   ? ORY_ROLE_ECHO
+                       : c == 'b' ? ORY_ROLE_BAD
+                       : c == 'd' ? ORY_ROLE_DIM
+                                  : ORY_ROLE_DEFAULT;
+
+        d->console[i] = (ory_snap_line){lines[i][0], role, 0};
     }
     d->s.console = d->console;
     d->s.n_console = sizeof lines / sizeof *lines;
