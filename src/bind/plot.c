@@ -44,6 +44,8 @@ static int plot_gc(lua_State *L)
 {
     plot_box *box = luaL_checkudata(L, 1, PLOT_MT);
 
+    if (box->p)
+        ory_gc_note(L, -(ptrdiff_t)ory_plot_bytes(box->p));
     ory_plot_free(box->p);
     box->p = NULL;
     return 0;
@@ -261,6 +263,7 @@ static int plot_make(lua_State *L)
     box->height = (int)fmax(0, number_field(L, "height"));
     if (ory_plot_copy(&p, &box->p, &err) != ORY_OK)
         return ory_raise(L, &err);
+    ory_gc_note(L, (ptrdiff_t)ory_plot_bytes(box->p));
     lua_pushvalue(L, 2);
     return 1;
 }

@@ -76,15 +76,21 @@ static void pack_plot(packer *k, const ory_plot *from)
         *to = p;
 }
 
-ory_status ory_plot_copy(const ory_plot *from, ory_plot **out, ory_error *err)
+size_t ory_plot_bytes(const ory_plot *p)
 {
     packer k = {0};
 
-    pack_plot(&k, from);
-    k.base = ory_alloc(k.used, 1);
+    pack_plot(&k, p);
+    return k.used;
+}
+
+ory_status ory_plot_copy(const ory_plot *from, ory_plot **out, ory_error *err)
+{
+    const size_t bytes = ory_plot_bytes(from);
+    packer k = {.base = ory_alloc(bytes, 1)};
+
     if (!k.base)
-        return ory_fail(err, ORY_ENOMEM, "out of memory: a plot of %zu bytes", k.used);
-    k.used = 0;
+        return ory_fail(err, ORY_ENOMEM, "out of memory: a plot of %zu bytes", bytes);
     pack_plot(&k, from);
     *out = (ory_plot *)(void *)k.base;
     return ORY_OK;

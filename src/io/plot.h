@@ -64,6 +64,7 @@ typedef struct ory_plot {
 
 /* A copy that owns its numbers and texts, in one block. ORY_ENOMEM. */
 ory_status ory_plot_copy(const ory_plot *from, ory_plot **out, ory_error *err) ORY_WUR;
+size_t ory_plot_bytes(const ory_plot *p); /* that a copy of p takes */
 void ory_plot_free(ory_plot *p); /* only of ory_plot_copy; NULL is fine */
 
 /* The range of the data on both axes as they will be drawn: given limits win, on a log
