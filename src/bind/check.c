@@ -533,8 +533,8 @@ static void hurry(lua_State *L, outside *o)
     enum { PORTION = 256 * 1024 };
     size_t kb;
 
-    if (o->fresh < PORTION || o->fresh < o->held / 4)
-        return;
+    if (o->fresh < PORTION || o->fresh < o->held / 4 || !lua_gc(L, LUA_GCISRUNNING))
+        return; /* a collector that the user has stopped stays so */
     kb = o->fresh / 1024;
     o->fresh = 0;
     lua_gc(L, LUA_GCSTEP, kb < INT_MAX / 2048 ? (int)kb : INT_MAX / 2048);
