@@ -16,6 +16,7 @@
 
 #include "core/clock.h"
 #include "core/interrupt.h"
+#include "run/explicit.h"
 #include "run/impl.h"
 
 /* Growth of the loss over its reference that counts as divergence; losses below
@@ -193,12 +194,17 @@ static ory_status try_step(ory_run *r, const event *planned, double time, bool *
                            ory_stop *stop, ory_error *err)
 {
     double t_next, loss = NAN;
+    bool good = false;
     ory_error why;
     ory_status ok = compute_within(r, planned, time, &t_next, &why);
 
+    if (ok == ORY_OK)
+        good = acceptable(r, &loss, stop);
+    if (ok == ORY_OK) /* of the user's own loss or right-hand side */
+        ok = ory_trouble(r->sys, &why);
     if (ok != ORY_OK)
         return step_failed(r, ok, &why, stop, err);
-    if (!acceptable(r, &loss, stop) || (ok = log_limit(r, planned, err)) != ORY_OK)
+    if (!good || (ok = log_limit(r, planned, err)) != ORY_OK)
         return ok;
     leave(r, t_next, loss);
     *moved = true;

@@ -376,6 +376,24 @@ static void an_update_that_fails_is_an_error(void **state)
     ory_run_free(r);
 }
 
+/* A loss that is the user's function has no status to return: see system.h. */
+static void a_loss_that_fails_is_an_error_with_its_own_text(void **state)
+{
+    ory_run *r = toy_start(toy_new(&toy_bowl_class, (toy_option[]){{"sulk_below", 0.1}, {0}}), NULL);
+    ory_error err = {0};
+    ory_stop stop;
+
+    (void)state;
+    assert_int_equal(ory_run_step(r, 100, &stop, &err), ORY_ECALLBACK);
+    assert_string_equal(err.text, "the bowl sulks");
+    assert_int_equal(stop.reason, ORY_STOP_ERROR);
+    assert_true(toy_read(r, "gap") >= 0.1 && stop.steps == ory_run_k(r));
+    assert_int_equal(ory_run_set_num(r, "sulk_below", 0, NULL), ORY_OK);
+    toy_step(r, 20);
+    assert_true(toy_read(r, "gap") < 0.1);
+    ory_run_free(r);
+}
+
 /* ------------------------------------------------------------------- breakpoints */
 
 static void a_breakpoint_fires_where_its_condition_becomes_true(void **state)
@@ -845,6 +863,7 @@ int main(void)
         cmocka_unit_test(growth_from_next_to_nothing_is_no_divergence),
         cmocka_unit_test(a_rule_that_refuses_stops_the_run_with_its_reason),
         cmocka_unit_test(an_update_that_fails_is_an_error),
+        cmocka_unit_test(a_loss_that_fails_is_an_error_with_its_own_text),
         cmocka_unit_test(a_breakpoint_fires_where_its_condition_becomes_true),
         cmocka_unit_test(a_seek_past_the_crossing_is_no_crossing),
         cmocka_unit_test(a_breakpoint_may_remove_itself_and_turn_knobs),

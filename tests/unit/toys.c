@@ -20,7 +20,7 @@ unsigned long toy_losses, toy_gradients, toy_dear_reads;
 /* ---------------------------------------------------------------------- toy.bowl */
 
 enum { B_N, B_SEED, B_SPREAD, B_BASE, B_QUARTIC, B_CAP, B_FLOOR, B_SCALE, B_SHY, B_LABEL, B_MODE,
-       B_TARGET };
+       B_SULK, B_TARGET };
 
 static const char *const modes[] = {"plain", "fancy", NULL};
 
@@ -37,6 +37,8 @@ static const ory_param bowl_params[] = {
     [B_LABEL] = {"label", ORY_PARAM_STRING, 0, 0, 0, NULL, ORY_LIVE | ORY_OPTIONAL, "", "a text",
                  NULL},
     [B_MODE] = {"mode", ORY_PARAM_CHOICE, 0, 0, 0, modes, ORY_LIVE, "", "a choice", NULL},
+    [B_SULK] = {"sulk_below", ORY_PARAM_REAL, 0, 0, INFINITY, NULL, ORY_LIVE, "",
+                "height below which the loss fails", NULL},
     [B_TARGET] = {"target", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "", "the minimum", NULL},
     {0}};
 
@@ -176,6 +178,11 @@ static void bowl_loss(ory_system *s, const double *x, double *loss, double *grad
     toy_gradients += grad != NULL;
     if (loss)
         *loss = ory_values_real(&s->values, B_BASE) + sum;
+    if (!(sum < ory_values_real(&s->values, B_SULK)))
+        return;
+    ory_fail(&s->trouble, ORY_ECALLBACK, "the bowl sulks");
+    if (loss)
+        *loss = NAN;
 }
 
 static void bowl_gap(ory_system *s, const double *x, double *gap)
