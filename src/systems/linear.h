@@ -110,7 +110,7 @@ typedef struct linear {
     double sx1, sxr;      /* largest and smallest nonzero singular value of X */
     size_t p, q, r;       /* quadratic: W as p x q, V is p x r */
     double *V, *Vt, *weight, *sigma; /* weight_i = s sigma_i^2 */
-    double *X, *Xt, *sign, *z, *pz;  /* logistic: X, labels, -Y*XW*, sig(z) */
+    double *X, *sign, *z, *pz;       /* logistic: X, labels, -Y*XW*, sig(z) */
     double *target;       /* W*, n x m */
     double *reduced_target; /* V'W*, rows x m */
     double *sv_target;    /* its singular values */
@@ -170,7 +170,6 @@ double linear_K_dir(linear *l, const ory_moment *m);
 double linear_imbalance_norm(linear *l, const ory_moment *m);  /* ||D||_F */
 double linear_drift(linear *l, const ory_moment *m);          /* ||D(t) - D(0)||_F */
 double linear_drift_step(linear *l, const ory_moment *m);     /* ||g1'g1 - g2'g2||_F */
-void linear_imbalance(linear *l, const double *x, double *D); /* h x h, reduced */
 /* Eigenvalues of the reduced D that can differ from 0: min(h, rows + m) of them,
  * descending, rounding set to 0. */
 size_t linear_imbalance_count(const linear *l);

@@ -327,7 +327,7 @@ static ory_status logistic_init(ory_system *s, linear *l, const linear_data *d, 
 
 /* The loss measured from its minimum, with W - W* in l->a. exact: every term is
  * the integral form; otherwise the plain difference. G uses dl/dW(W*) = 0. */
-static double logistic_gap(linear *l, const double *W, double *G, bool exact)
+static double logistic_gap(linear *l, double *G, bool exact)
 {
     const size_t count = l->samples * l->m, nm = l->n * l->m;
     const double scale = 1 / (double)l->samples;
@@ -345,7 +345,6 @@ static double logistic_gap(linear *l, const double *W, double *G, bool exact)
         linear_mul_atb(l->X, l->b, G, l->samples, l->n, l->m);
         ory_axpy(l->lambda, l->a, G, nm);
     }
-    (void)W;
     return sum * scale + 0.5 * l->lambda * ory_norm2_sq(l->a, nm);
 }
 
@@ -538,7 +537,7 @@ double linear_gap(linear *l, const double *W, double *R, double *G, bool exact)
         l->a[i] = W[i] - l->target[i];
     if (!l->quadratic) {
         memcpy(R, l->a, nm * sizeof(double));
-        return logistic_gap(l, W, G, exact);
+        return logistic_gap(l, G, exact);
     }
     linear_reduce(l, l->a, R);
     if (G)

@@ -376,11 +376,6 @@ static void difference_of_grams(linear *l, const double *a, size_t rows_a, const
     ory_gemm(ORY_TRANS, ORY_PLAIN, -1, &mb, &mb, 1, &md);
 }
 
-void linear_imbalance(linear *l, const double *x, double *D)
-{
-    difference_of_grams(l, reduced_factor(l, x, l->z1), l->rows, second(l, x), l->m, D);
-}
-
 size_t linear_imbalance_count(const linear *l)
 {
     return l->h < vectors(l) ? l->h : vectors(l);
