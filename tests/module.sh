@@ -4,7 +4,7 @@
 # dashboard is there, nothing but luaopen_orrery is exported, no second Lua is linked.
 set -u
 builddir=${abs_builddir:-.}
-module=$builddir/.libs/orrery.so
+module=$builddir/orrery.so
 lua=${LUA_STOCK:-no}
 bad=0
 
@@ -33,7 +33,7 @@ fi
 # check TEXT CODE: CODE prints TEXT.
 check() {
     want=$1
-    got=$(LUA_CPATH="$builddir/.libs/?.so" "$lua" -e "$2" 2>&1) || fail "status $? of: $2"
+    got=$(LUA_CPATH="$builddir/?.so" "$lua" -e "$2" 2>&1) || fail "status $? of: $2"
     [ "$got" = "$want" ] || fail "$2
 got:  $got
 want: $want"
