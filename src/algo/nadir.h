@@ -109,11 +109,23 @@ ory_status ory_nadir_search(const ory_nadir_net *net, const ory_nadir_task *task
                             ory_nadir_search_result *out, ory_error *err) ORY_WUR;
 
 /* --------------------------------------------------------------------- general units */
-/* S_j = H(j dt), j = 1..N, for ANY m, d > 0 (unequal ratios), by one matrix exponential and
- * repeated products; F as in the table. With a turbine: rinv[i] >= 0, common tau > 0 add a
- * third state per unit (rinv NULL: none). Costs 8 times the table. (allocates) */
-ory_status ory_nadir_general(const ory_mat *LB, const double *m, const double *d,
-                             const double *rinv, double tau, const ory_nadir_task *task,
-                             double *F, double *last, ory_error *err) ORY_WUR;
+
+/* Units of ANY inertia and damping; rinv (n inverse droops >= 0, common lag tau > 0) adds a
+ * turbine state to each, NULL: none. m, d, LB are taken with the task's factors. */
+typedef struct ory_nadir_units {
+    const ory_mat *LB;
+    const double *m, *d, *rinv;
+    double tau;
+} ory_nadir_units;
+
+size_t ory_nadir_states(const ory_nadir_units *units); /* 2n, or 3n with turbines */
+/* The exact step of length dt under constant u: E is (states + n) square; its upper left
+ * block Phi and upper right block Gam give x <- Phi x + Gam u, x = (delta, w [, p]). */
+ory_status ory_nadir_transition(const ory_nadir_units *units, const ory_nadir_task *task, double dt,
+                                ory_mat *E, ory_error *err) ORY_WUR;
+/* S_j = H(j dt), j = 1..N, by repeated products; F as in the table (or NULL), S_N into
+ * last[n*n] (or NULL). Costs 8 times the table. (allocates) */
+ory_status ory_nadir_general(const ory_nadir_units *units, const ory_nadir_task *task, double *F,
+                             double *last, ory_error *err) ORY_WUR;
 
 #endif

@@ -3,7 +3,6 @@
  * exponential and repeated products. Shares no formula with the modal form. */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "algo/nadir.h"
@@ -11,31 +10,49 @@
 #include "core/linalg.h"
 #include "core/mem.h"
 
-/* dt [[A, B], [0, 0]] with states (delta, w [, p]) and inputs u. */
-static void fill_generator(const ory_mat *LB, const double *m, const double *d, const double *rinv,
-                           double tau, const ory_nadir_task *task, ory_mat *G)
+size_t ory_nadir_states(const ory_nadir_units *units)
 {
-    size_t n = LB->rows, s = (rinv ? 3 : 2) * n, i, j;
-    double dt = task->dt;
+    return (units->rinv ? 3 : 2) * units->LB->rows;
+}
+
+/* dt [[A, B], [0, 0]] with states (delta, w [, p]) and inputs u. */
+static void fill_generator(const ory_nadir_units *w, const ory_nadir_task *task, double dt, ory_mat *G)
+{
+    size_t n = w->LB->rows, s = ory_nadir_states(w), i, j;
 
     for (i = 0; i < n; i++) {
-        double mi = m[i] * task->inertia;
+        double mi = w->m[i] * task->inertia;
 
         *ory_mat_at(G, i, n + i) = dt;
         for (j = 0; j < n; j++)
-            *ory_mat_at(G, n + i, j) = -dt * task->beta * *ory_mat_at(LB, i, j) / mi;
-        *ory_mat_at(G, n + i, n + i) = -dt * d[i] * task->damping / mi;
+            *ory_mat_at(G, n + i, j) = -dt * task->beta * *ory_mat_at(w->LB, i, j) / mi;
+        *ory_mat_at(G, n + i, n + i) = -dt * w->d[i] * task->damping / mi;
         *ory_mat_at(G, n + i, s + i) = dt / mi;
-        if (rinv) {
+        if (w->rinv) {
             *ory_mat_at(G, n + i, 2 * n + i) = dt / mi;
-            *ory_mat_at(G, 2 * n + i, 2 * n + i) = -dt / tau;
-            *ory_mat_at(G, 2 * n + i, n + i) = -dt * rinv[i] / tau;
+            *ory_mat_at(G, 2 * n + i, 2 * n + i) = -dt / w->tau;
+            *ory_mat_at(G, 2 * n + i, n + i) = -dt * w->rinv[i] / w->tau;
         }
     }
 }
 
+ory_status ory_nadir_transition(const ory_nadir_units *units, const ory_nadir_task *task, double dt,
+                                ory_mat *E, ory_error *err)
+{
+    size_t order = ory_nadir_states(units) + units->LB->rows;
+    ory_mat G;
+    ory_status ok = ory_mat_new(&G, order, order, err);
+
+    if (ok != ORY_OK)
+        return ok;
+    fill_generator(units, task, dt, &G);
+    ok = ory_expm(&G, E, err);
+    ory_mat_free(&G);
+    return ok;
+}
+
 typedef struct general {
-    ory_mat G, E, X, Y;
+    ory_mat E, X, Y;
 } general;
 
 static ory_status propagate(general *w, size_t n, size_t s, const ory_nadir_task *task, double *F,
@@ -59,24 +76,19 @@ static ory_status propagate(general *w, size_t n, size_t s, const ory_nadir_task
     return ORY_OK;
 }
 
-ory_status ory_nadir_general(const ory_mat *LB, const double *m, const double *d, const double *rinv,
-                             double tau, const ory_nadir_task *task, double *F, double *last,
-                             ory_error *err)
+ory_status ory_nadir_general(const ory_nadir_units *units, const ory_nadir_task *task, double *F,
+                             double *last, ory_error *err)
 {
-    size_t n = LB->rows, s = (rinv ? 3 : 2) * n;
+    size_t n = units->LB->rows, s = ory_nadir_states(units);
     general w = {0};
     ory_status ok;
 
-    if ((ok = ory_mat_new(&w.G, s + n, s + n, err)) == ORY_OK &&
-        (ok = ory_mat_new(&w.E, s + n, s + n, err)) == ORY_OK &&
+    if ((ok = ory_mat_new(&w.E, s + n, s + n, err)) == ORY_OK &&
         (ok = ory_mat_new(&w.X, s, n, err)) == ORY_OK &&
-        (ok = ory_mat_new(&w.Y, s, n, err)) == ORY_OK) {
-        fill_generator(LB, m, d, rinv, tau, task, &w.G);
-        ok = ory_expm(&w.G, &w.E, err);
-    }
+        (ok = ory_mat_new(&w.Y, s, n, err)) == ORY_OK)
+        ok = ory_nadir_transition(units, task, task->dt, &w.E, err);
     if (ok == ORY_OK)
         ok = propagate(&w, n, s, task, F, last, err);
-    ory_mat_free(&w.G);
     ory_mat_free(&w.E);
     ory_mat_free(&w.X);
     ory_mat_free(&w.Y);

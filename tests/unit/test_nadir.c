@@ -227,6 +227,7 @@ static void the_table_equals_the_general_path_and_all_vertices(void **state)
 
         for (b = 0; b < 3; b++) {
             ory_nadir_task task = usual;
+            ory_nadir_units units = {&w->LB, w->m, w->d, NULL, 0};
             double *F, *G;
 
             task.ball = (ory_ball)b;
@@ -234,7 +235,7 @@ static void the_table_equals_the_general_path_and_all_vertices(void **state)
             task.N = 20;
             F = table_of(&m, &task);
             G = ory_alloc(n * task.N, sizeof *G);
-            assert_int_equal(ory_nadir_general(&w->LB, w->m, w->d, NULL, 0, &task, G, S, &err), ORY_OK);
+            assert_int_equal(ory_nadir_general(&units, &task, G, S, &err), ORY_OK);
             for (i = 0; i < n * task.N; i++)
                 assert_close(F[i], G[i], 1e-10);
             for (i = 0; i < n; i++) {
@@ -467,6 +468,7 @@ static void turbine_modes_equal_the_general_path(void **state)
     ory_nadir_net m = modal(w);
     ory_nadir_task task = usual;
     double S[16], rinv[4], tau = 2.3, c, H[16] = {0};
+    ory_nadir_units units = {&w->LB, w->m, w->d, rinv, tau};
     size_t i, j, k;
 
     (void)state;
@@ -475,7 +477,7 @@ static void turbine_modes_equal_the_general_path(void **state)
     c = 1.9 * m.d; /* droop of the representative unit; bus values r_i c */
     for (i = 0; i < 4; i++)
         rinv[i] = m.r[i] * c;
-    assert_int_equal(ory_nadir_general(&w->LB, w->m, w->d, rinv, tau, &task, NULL, S, &err), ORY_OK);
+    assert_int_equal(ory_nadir_general(&units, &task, NULL, S, &err), ORY_OK);
     for (k = 0; k < 4; k++) {
         double t = task.dt * (double)task.N, a[16] = {0}, e[16];
         ory_mat A = ory_mat_view(a, 4, 4), E = ory_mat_view(e, 4, 4);
