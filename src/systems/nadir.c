@@ -23,12 +23,13 @@ static const char *const disturb_names[] = {"worst", "even", "bus", "none", "giv
 #define CHOICE(names_, flags_, doc_) ORY_PARAM_CHOICE, 0, 0, 0, names_, flags_, "", doc_, NULL
 
 static const ory_param params[] = {
-    [NP_L] = {"L", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_REQUIRED, "p.u./rad",
-              "the network: a graph, a list of edges, or a Laplacian n x n", NULL},
+    [NP_L] = {"L", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "p.u./rad",
+              "the network: a graph, a list of edges, or a Laplacian n x n; the published three weakly "
+              "tied buses when absent", NULL},
     [NP_F0] = {"f0", ORY_PARAM_REAL, 50, 0, 1000, NULL, ORY_OPEN_MIN, "Hz",
                "nominal frequency: line stiffness is 2 pi f0 L", NULL},
-    [NP_M] = {"m", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_REQUIRED, "s",
-              "inertia 2H of every bus, n numbers > 0", NULL},
+    [NP_M] = {"m", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "s",
+              "inertia 2H of every bus, n numbers > 0; with L (without L: 4.38)", NULL},
     [NP_D] = {"d", MATRIX("damping of every bus, n numbers > 0; kappa m when absent")},
     [NP_KAPPA] = {"kappa", ORY_PARAM_REAL, 16 / 4.38, 0, INFINITY, NULL, ORY_OPEN_MIN, "1/s",
                   "damping per inertia, d = kappa m", NULL},
@@ -134,8 +135,16 @@ static ory_status make_room(ory_system *s, nadir *x, ory_error *err)
 static ory_status read_units(ory_system *s, nadir *x, ory_error *err)
 {
     size_t i;
-    ory_status ok = read_vector(s, NP_M, x->n, x->m, err);
+    ory_status ok = ORY_OK;
 
+    if (ory_values_given(&s->values, NP_M))
+        ok = read_vector(s, NP_M, x->n, x->m, err);
+    else if (ory_values_given(&s->values, NP_L))
+        ok = ory_fail(err, ORY_EINVAL, "%s: L needs m, the inertias of its %zu buses", s->class->name,
+                      x->n);
+    else
+        for (i = 0; i < x->n; i++)
+            x->m[i] = 4.38;
     if (ok == ORY_OK && ory_values_given(&s->values, NP_D))
         ok = read_vector(s, NP_D, x->n, x->d, err);
     else
@@ -180,9 +189,12 @@ static ory_status keep_edges(nadir *x, ory_graph *g, ory_error *err)
 
 static ory_status read_network(ory_system *s, nadir *x, ory_error *err)
 {
+    double weak[] = {1, 2, 0.1, 1, 3, 0.1, 2, 3, 3}; /* the three buses of the publication */
+    ory_mat three = ory_mat_view(weak, 3, 3);
+    const ory_mat *given = ory_values_mat(&s->values, NP_L);
     ory_graph g;
     double w0 = 2 * M_PI * ory_values_real(&s->values, NP_F0);
-    ory_status ok = ory_graph_from_matrix(&g, ory_values_mat(&s->values, NP_L), err);
+    ory_status ok = ory_graph_from_matrix(&g, given ? given : &three, err);
     size_t i;
 
     if (ok != ORY_OK)
@@ -503,7 +515,7 @@ const ory_system_class ory_dyn_nadir_class = {
                "which disturbance",
     .source = "Y. Jiang, H. Min, B. Zhang, \"Oscillations-aware Frequency Security Assessment via "
               "Efficient Worst-case Frequency Nadir Computation\", EPSR 234, 2024, arXiv:2402.16765",
-    .example = "dyn.nadir{ L=graph.ring(6, 0.02), m={4,5,6,4,5,6} }",
+    .example = "dyn.nadir{ L=graph.ring(6, 0.02), m={4, 5, 6, 4, 5, 6} }",
     .params = params,
     .probes = nadir_probes,
     .claims = nadir_claims,
