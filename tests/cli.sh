@@ -158,6 +158,8 @@ run 0 systems net.linear; shows init_scale
 
 # ------------------------------------------------------------ runs without a prompt
 run 0 -e 'r = run(net.linear{h=4, seed=3}) r:step(2000) print(r.k)'; out 2000; silent; plain
+run 1 -e 'net.liner{}'; says "net has no 'liner' (did you mean 'net.linear'?)"
+run 0 -e 'print(rawget(net, "liner"), net[1])'; out 'nil	nil'
 run 1 -e 'net.linear{hh=4}'; says "did you mean 'h'?"; says 'net.linear'
 
 # -------------------------------------------------------- outputs that go nowhere

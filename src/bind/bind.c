@@ -170,6 +170,8 @@ static void set_window(lua_State *L)
 /* --------------------------------------------------------------------- opening */
 
 /* name == NULL: the opener leaves a table whose fields are modules. */
+enum { MAX_NAMES = 256 };
+
 typedef struct opener {
     const char *name;
     lua_CFunction open;
@@ -229,6 +231,46 @@ static void open_lua_half(lua_State *L, int root)
     lua_pop(L, 1);
 }
 
+/* Reading a name that a module does not have. Upvalue 1: the module's name. */
+static int no_name(lua_State *L)
+{
+    const char *module = lua_tostring(L, lua_upvalueindex(1)), *names[MAX_NAMES], *near;
+    size_t n = 0;
+
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return 0;
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING && *lua_tostring(L, -2) != '_' && n < MAX_NAMES)
+            names[n++] = lua_tostring(L, -2);
+    near = ory_nearest(lua_tostring(L, 2), names, n);
+    if (near)
+        return ory_raisef(L, "%s has no '%s' (did you mean '%s.%s'?)", module, lua_tostring(L, 2),
+                          module, near);
+    return ory_raisef(L, "%s has no '%s' (help('%s') lists its names)", module, lua_tostring(L, 2),
+                      module);
+}
+
+/* Modules refuse names that they do not have, with the nearest one. */
+static void guard_modules(lua_State *L, int root)
+{
+    for (lua_pushnil(L); lua_next(L, root); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || !lua_istable(L, -1))
+            continue;
+        if (!lua_getmetatable(L, -1)) {
+            lua_newtable(L);
+            lua_pushvalue(L, -1);
+            lua_setmetatable(L, -3);
+        }
+        lua_pushliteral(L, "__index");
+        if (lua_rawget(L, -2) == LUA_TNIL) {
+            lua_pushvalue(L, -4);
+            lua_pushcclosure(L, no_name, 1);
+            lua_setfield(L, -3, "__index");
+        }
+        lua_pop(L, 2);
+    }
+}
+
 int luaopen_orrery(lua_State *L)
 {
     int root;
@@ -243,6 +285,7 @@ int luaopen_orrery(lua_State *L)
     lua_setfield(L, root, "version");
     open_c_half(L, root);
     open_lua_half(L, root);
+    guard_modules(L, root);
     lua_settop(L, root);
     return 1;
 }
