@@ -4,7 +4,6 @@
 
 #include "io/figure_page.h"
 
-
 /* Okabe and Ito's colours, yellow left out (too light on paper), two darker added. */
 static const ory_rgb palette[] = {
     {0.000, 0.447, 0.698}, {0.835, 0.369, 0.000}, {0.000, 0.620, 0.451},

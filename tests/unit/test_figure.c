@@ -12,12 +12,13 @@
 
 #include <cairo.h>
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "core/mem.h"
 #include "io/figure.h"
 #include "io/ticks.h"
 
-enum { N = 4001 };
+enum { N = 40001 }; /* so many points share a column that a spike is rarely at its edge */
 
 static double ramp[N], flat[N];
 static ory_plot_series two[2];
@@ -30,10 +31,10 @@ static int make_plot(void **state)
 
     (void)state;
     for (i = 0; i < N; i++) {
-        ramp[i] = 3 + i / 4000.0;
+        ramp[i] = 3 + i / 40000.0;
         flat[i] = 2.385;
     }
-    flat[1371] = 3.9;
+    flat[13717] = 3.9;
     two[0] = (ory_plot_series){.name = "gap", .n = N, .y = flat, .colour = -1, .violation = NAN};
     two[1] = (ory_plot_series){.name = "bound", .source = "Theorem <3.1> & 'co'", .n = N, .y = ramp,
                                .role = ORY_PLOT_BOUND, .colour = -1, .violation = NAN};
@@ -118,6 +119,32 @@ static void every_format_carries_script_hash_and_seed(void **state)
     }
 }
 
+/* Neither the hour of the day nor a broken checksum is in the files. */
+static void a_pdf_has_a_fixed_date_and_every_png_chunk_its_checksum(void **state)
+{
+    ory_figure_options opt = {.header = start_header(), .dpi = 72};
+    const unsigned char *c;
+    ory_buffer b = {0};
+    size_t at = 8, chunks = 0, n;
+
+    (void)state;
+    assert_int_equal(ory_figure_render(&plot, "pdf", &opt, &b, NULL), ORY_OK);
+    assert_true(holds(&b, "20000101000000Z"));
+    ory_buffer_clear(&b);
+    assert_int_equal(ory_figure_render(&plot, "png", &opt, &b, NULL), ORY_OK);
+    for (; at + 12 <= b.len; at += 12 + n, chunks++) {
+        c = (const unsigned char *)b.data + at;
+        n = (size_t)c[0] << 24 | (size_t)c[1] << 16 | (size_t)c[2] << 8 | c[3];
+        assert_true(at + 12 + n <= b.len);
+        assert_int_equal(crc32(0, c + 4, (uInt)n + 4),
+                         (uLong)c[8 + n] << 24 | (uLong)c[9 + n] << 16 | (uLong)c[10 + n] << 8 |
+                             c[11 + n]);
+    }
+    assert_int_equal(at, b.len);
+    assert_true(chunks >= 8); /* IHDR pHYs, title, four or more of the header, IDAT, IEND */
+    ory_buffer_fini(&b);
+}
+
 static void markup_in_texts_is_escaped(void **state)
 {
     ory_buffer b = {0};
@@ -129,7 +156,7 @@ static void markup_in_texts_is_escaped(void **state)
     assert_int_equal(ory_figure_render(&plot, "gp", NULL, &b, NULL), ORY_OK);
     assert_true(holds(&b, "set title \"η < 2 & \\\"so\\\" on\" noenhanced"));
     assert_true(holds(&b, "set yrange [2:4]"));
-    assert_true(holds(&b, "\n1371 3.9 3.9 3.9\n"));
+    assert_true(holds(&b, "\n13717 3.9 3.9 3.9\n"));
     ory_buffer_fini(&b);
 }
 
@@ -333,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(equal_plots_give_equal_bytes_in_every_format, make_plot),
         cmocka_unit_test_setup(every_format_carries_script_hash_and_seed, make_plot),
+        cmocka_unit_test_setup(a_pdf_has_a_fixed_date_and_every_png_chunk_its_checksum, make_plot),
         cmocka_unit_test_setup(markup_in_texts_is_escaped, make_plot),
         cmocka_unit_test_setup(a_png_has_the_size_asked_for_and_shows_a_spike_of_one_sample,
                                make_plot),
