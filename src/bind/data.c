@@ -94,7 +94,7 @@ static const ory_fn data_rows[] = {
     {"data.idx", data_idx, "data.idx(file [, rows]) -> matrix, shape",
      "Read an IDX file (the format of the MNIST digits), plain or gzipped, as a matrix with one "
      "row per item (28 x 28 images give 784 columns; labels a vector); only the first `rows` when "
-     "given. Also the shape as a list.",
+     "given. Also the shape that the file has, as a list.",
      "f = os.tmpname(); h = io.open(f, 'wb'); h:write('\\0\\0\\8\\1\\0\\0\\0\\2\\5\\7'); h:close(); "
      "print(data.idx(f)); os.remove(f)"},
     {"data.npy", data_npy, "data.npy(file) -> matrix",
