@@ -150,6 +150,7 @@ static bool true_field(lua_State *L, const char *key)
  * such fields of a series must be of one length. */
 static const double *numbers_field(lua_State *L, const char *key, ory_plot_series *s)
 {
+    char what[80];
     ory_mat m;
 
     if (lua_getfield(L, -1, key) == LUA_TNIL) {
@@ -157,7 +158,8 @@ static const double *numbers_field(lua_State *L, const char *key, ory_plot_serie
         return NULL;
     }
     lua_insert(L, -2);
-    m = ory_check_mat(L, lua_gettop(L) - 1, "plot", key);
+    snprintf(what, sizeof what, "plot: %s", key);
+    m = ory_check_mat(L, lua_gettop(L) - 1, what, NULL);
     if (s->n && s->n != m.rows * m.cols)
         ory_raisef(L, "plot: %s has %zu values, the others of '%s' have %zu", key,
                    m.rows * m.cols, s->name ? s->name : "curve", s->n);
