@@ -146,6 +146,10 @@ run 1 --sandbox -e 'require "debug".getinfo(1)'; says "module 'debug' not found"
 run 0 --sandbox -e 'print(load("\27Lua"))'; shows 'attempt to load a binary chunk'
 run 1 --sandbox code.luac
 run 0 --sandbox -e 'print(run(net.linear{h=3, seed=1}):step(3).k)'; out 3; silent
+file args.lua 'local o = args{ "demo", { "h", 3, "hidden units" } } print(o.h)\n'
+run 0 --sandbox args.lua --h 5; out 5
+run 0 --sandbox args.lua --help; shows 'hidden units'
+run 2 --sandbox args.lua --hh 5; says 'did you mean --h'
 
 # -------------------------------------------------------------------- the tables
 for table in systems probes claims; do

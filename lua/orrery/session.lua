@@ -3,6 +3,7 @@
 
 local o, internal = ...
 local session = o.session
+local exit = os.exit -- a sandbox takes os away
 local help = internal.help
 
 -- Names that are there from the start are not the user's; the program asks again when
@@ -193,10 +194,10 @@ function o.args(spec, list)
   if not ok and (list or not os) then internal.raise("args: " .. text) end
   if not ok then
     io.stderr:write(words[0] or "script", ": ", text, "\n")
-    os.exit(2, true)
+    exit(2, true)
   elseif text then
     print(text)
-    if os then os.exit(0, true) end
+    exit(0, true)
   end
   return values
 end
