@@ -149,7 +149,7 @@ run 0 --sandbox -e 'print(run(net.linear{h=3, seed=1}):step(3).k)'; out 3; silen
 file args.lua 'local o = args{ "demo", { "h", 3, "hidden units" } } print(o.h)\n'
 run 0 --sandbox args.lua --h 5; out 5
 run 0 --sandbox args.lua --help; shows 'hidden units'
-run 2 --sandbox args.lua --hh 5; says 'did you mean --h'
+run 1 --sandbox args.lua --hh 5; says 'did you mean --h'
 
 # -------------------------------------------------------------------- the tables
 for table in systems probes claims; do
