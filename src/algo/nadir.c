@@ -5,6 +5,7 @@
 
 #include "algo/nadir.h"
 
+#include <assert.h>
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -27,6 +28,7 @@ void ory_nadir_net_fini(ory_nadir_net *net)
     ory_free(net->lam);
     ory_free(net->P);
     ory_free(net->work);
+    ory_free(net->pool);
     memset(net, 0, sizeof *net);
 }
 
@@ -60,6 +62,20 @@ static ory_status check_proportional(const double *m, const double *d, size_t n,
                         "units = \"general\" solves them as they are, \"project\" makes them "
                         "proportional", low, high, (high - low) / high);
     return ORY_OK;
+}
+
+void ory_nadir_reset(ory_nadir_net *net)
+{
+    net->pool_used = 0;
+}
+
+double *ory_nadir_take(ory_nadir_net *net, size_t n)
+{
+    double *block = net->pool + net->pool_used;
+
+    net->pool_used += n;
+    assert(net->pool_used <= net->pool_size);
+    return block;
 }
 
 /* lam and P from L = R^-1/2 LB R^-1/2. */
@@ -100,7 +116,7 @@ static ory_status decompose(ory_nadir_net *net, const ory_mat *LB, ory_error *er
 static ory_status fill_net(ory_nadir_net *net, const ory_mat *LB, const double *m, const double *d,
                            ory_error *err)
 {
-    size_t n = net->n, i;
+    size_t n = net->n, table = n * n + n * (n > net->instants ? n : net->instants), i;
     ory_graph g = {0};
     ory_status ok;
 
@@ -108,7 +124,11 @@ static ory_status fill_net(ory_nadir_net *net, const ory_mat *LB, const double *
     net->lam = ory_alloc(n, sizeof *net->lam);
     net->P = ory_alloc(n * n, sizeof *net->P);
     net->work = ory_alloc(4 * n, sizeof *net->work);
-    if (!net->r || !net->lam || !net->P || !net->work)
+    net->pool_size = ory_nadir_search_room(n);
+    if (net->pool_size < table)
+        net->pool_size = table;
+    net->pool = ory_alloc(net->pool_size, sizeof *net->pool);
+    if (!net->r || !net->lam || !net->P || !net->work || !net->pool)
         return ory_fail(err, ORY_ENOMEM, "out of memory for a network of %zu buses", n);
     for (i = 0; i < n; i++) {
         net->m += m[i] / (double)n;
@@ -124,11 +144,11 @@ static ory_status fill_net(ory_nadir_net *net, const ory_mat *LB, const double *
 }
 
 ory_status ory_nadir_net_init(ory_nadir_net *net, const ory_mat *LB, const double *m,
-                              const double *d, bool project, ory_error *err)
+                              const double *d, bool project, size_t instants, ory_error *err)
 {
     ory_status ok;
 
-    *net = (ory_nadir_net){.n = LB->rows};
+    *net = (ory_nadir_net){.n = LB->rows, .instants = instants};
     if (LB->rows != LB->cols || LB->rows < 1)
         return ory_fail(err, ORY_ESHAPE, "the Laplacian must be square, this one is %zu x %zu",
                         LB->rows, LB->cols);
@@ -296,62 +316,48 @@ static bool equal_units(const ory_nadir_net *net)
 
 /* Equal units and the 2-ball: F_i^2 = rho^2 sum_k V_ik^2 h_k^2, one matrix product for
  * the whole table. */
-static ory_status equal_table(const ory_nadir_net *net, const ory_nadir_task *task, double *F,
-                              ory_error *err)
+static void equal_table(ory_nadir_net *net, const ory_nadir_task *task, double *F)
 {
     size_t n = net->n, N = task->N, i, k, j;
-    double *square = ory_alloc(n * n, sizeof *square), *h2 = ory_alloc(n * N, sizeof *h2);
-    ory_status ok = ORY_OK;
+    double *square = ory_nadir_take(net, n * n), *h2 = ory_nadir_take(net, n * N);
 
-    if (!square || !h2) {
-        ok = ory_fail(err, ORY_ENOMEM, "out of memory for %zu instants of %zu buses", N, n);
-    } else {
-        for (i = 0; i < n * n; i++)
-            square[i] = net->P[i] * net->P[i];
-        for (k = 0; k < n; k++) {
-            ory_mode mode = ory_nadir_mode(net, task, k);
+    for (i = 0; i < n * n; i++)
+        square[i] = net->P[i] * net->P[i];
+    for (k = 0; k < n; k++) {
+        ory_mode mode = ory_nadir_mode(net, task, k);
 
-            for (j = 0; j < N; j++) {
-                double h = ory_mode_response(&mode, (double)(j + 1) * task->dt, NULL);
+        for (j = 0; j < N; j++) {
+            double h = ory_mode_response(&mode, (double)(j + 1) * task->dt, NULL);
 
-                h2[k * N + j] = h * h;
-            }
+            h2[k * N + j] = h * h;
         }
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, (int)N, (int)n, 1, square,
-                    (int)n, h2, (int)N, 0, F, (int)N);
-        for (i = 0; i < n * N; i++)
-            F[i] = task->rho * sqrt(F[i]);
     }
-    ory_free(square);
-    ory_free(h2);
-    return ok;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, (int)N, (int)n, 1, square, (int)n, h2,
+                (int)N, 0, F, (int)N);
+    for (i = 0; i < n * N; i++)
+        F[i] = task->rho * sqrt(F[i]);
 }
 
-ory_status ory_nadir_table(const ory_nadir_net *net, const ory_nadir_task *task, double *F,
-                           ory_error *err)
+ory_status ory_nadir_table(ory_nadir_net *net, const ory_nadir_task *task, double *F, ory_error *err)
 {
     size_t n = net->n, j;
     double *H, *scaled;
-    ory_status ok = ORY_OK;
 
-    if (task->ball == ORY_BALL_2 && equal_units(net))
-        return equal_table(net, task, F, err);
-    H = ory_alloc(n * n, sizeof *H);
-    scaled = ory_alloc(n * n, sizeof *scaled);
-    if (!H || !scaled)
-        ok = ory_fail(err, ORY_ENOMEM, "out of memory for a network of %zu buses", n);
-    for (j = 0; ok == ORY_OK && j < task->N; j++) {
-        if (ory_interrupt_pending()) {
-            ok = ory_fail(err, ORY_EINTERRUPT, "interrupted");
-            break;
-        }
+    ory_nadir_reset(net);
+    if (task->ball == ORY_BALL_2 && equal_units(net)) {
+        equal_table(net, task, F);
+        return ORY_OK;
+    }
+    H = ory_nadir_take(net, n * n);
+    scaled = ory_nadir_take(net, n * n);
+    for (j = 0; j < task->N; j++) {
+        if (ory_interrupt_pending())
+            return ory_fail(err, ORY_EINTERRUPT, "interrupted");
         responses(net, task, (double)(j + 1) * task->dt, net->work);
         upper_half(net, net->work, scaled, H);
         ory_nadir_dual_rows(task, H, n, F + j, task->N);
     }
-    ory_free(H);
-    ory_free(scaled);
-    return ok;
+    return ORY_OK;
 }
 
 /* --------------------------------------------------------------------- refinement */
@@ -429,55 +435,46 @@ static void one_bus(const ory_nadir_net *net, const ory_nadir_task *task, size_t
 }
 
 /* Dual norms of the rows of |P| diag(c) |P|', the largest of base[i] + scale * row. */
-static ory_status bound_rows(const ory_nadir_net *net, const ory_nadir_task *task, const double *c,
-                             const ory_nadir_bus *base, double scale, double *most, ory_error *err)
+static double bound_rows(ory_nadir_net *net, const ory_nadir_task *task, const double *c,
+                         const ory_nadir_bus *base, double scale)
 {
     size_t n = net->n, i, k;
-    double *A = ory_alloc(n * n, sizeof *A), *H = ory_alloc(n * n, sizeof *H);
-    double *dual = net->work + 3 * n;
-    ory_status ok = ORY_OK;
+    double *A, *H, *dual = net->work + 3 * n, most = 0;
 
-    if (!A || !H) {
-        ok = ory_fail(err, ORY_ENOMEM, "out of memory for a network of %zu buses", n);
-    } else {
-        for (i = 0; i < n; i++)
-            for (k = 0; k < n; k++)
-                A[i * n + k] = fabs(net->P[i * n + k]) * sqrt(c[k]);
-        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)n, (int)n, 1, A, (int)n, 0, H, (int)n);
-        ory_nadir_dual_rows(task, H, n, dual, 1);
-        *most = 0;
-        for (i = 0; i < n; i++)
-            *most = fmax(*most, (base ? base[i].grid : 0) + scale * dual[i]);
-    }
-    ory_free(A);
-    ory_free(H);
-    return ok;
+    ory_nadir_reset(net);
+    A = ory_nadir_take(net, n * n);
+    H = ory_nadir_take(net, n * n);
+    for (i = 0; i < n; i++)
+        for (k = 0; k < n; k++)
+            A[i * n + k] = fabs(net->P[i * n + k]) * sqrt(c[k]);
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)n, (int)n, 1, A, (int)n, 0, H, (int)n);
+    ory_nadir_dual_rows(task, H, n, dual, 1);
+    for (i = 0; i < n; i++)
+        most = fmax(most, (base ? base[i].grid : 0) + scale * dual[i]);
+    return most;
 }
 
-static ory_status certificates(const ory_nadir_net *net, const ory_nadir_task *task,
-                               const ory_nadir_bus *bus, ory_nadir_result *out, ory_error *err)
+static void certificates(ory_nadir_net *net, const ory_nadir_task *task, const ory_nadir_bus *bus,
+                         ory_nadir_result *out)
 {
     double *c = net->work;
     size_t k;
-    ory_status ok;
 
     for (k = 0; k < net->n; k++) {
         ory_mode mode = ory_nadir_mode(net, task, k);
 
         c[k] = (mode.d / mode.m + sqrt(mode.lam / mode.m)) / mode.m;
     }
-    ok = bound_rows(net, task, c, bus, task->dt * task->dt / 8, &out->interval, err);
-    if (ok != ORY_OK)
-        return ok;
+    out->interval = bound_rows(net, task, c, bus, task->dt * task->dt / 8);
     for (k = 0; k < net->n; k++) {
         ory_mode mode = ory_nadir_mode(net, task, k);
 
         c[k] = ory_mode_sup(&mode, (double)task->N * task->dt);
     }
-    return bound_rows(net, task, c, NULL, 1, &out->tail, err);
+    out->tail = bound_rows(net, task, c, NULL, 1);
 }
 
-ory_status ory_nadir_buses(const ory_nadir_net *net, const ory_nadir_task *task, const double *F,
+ory_status ory_nadir_buses(ory_nadir_net *net, const ory_nadir_task *task, const double *F,
                            bool certify, ory_nadir_bus *bus, ory_nadir_result *out, ory_error *err)
 {
     double most = 0;
@@ -496,5 +493,7 @@ ory_status ory_nadir_buses(const ory_nadir_net *net, const ory_nadir_task *task,
     out->nadir = bus[i].nadir;
     out->t = bus[i].t;
     out->kind = bus[i].kind;
-    return certify ? certificates(net, task, bus, out, err) : ORY_OK;
+    if (certify)
+        certificates(net, task, bus, out);
+    return ORY_OK;
 }

@@ -30,13 +30,17 @@ typedef struct ory_nadir_net {
     size_t islands; /* zero eigenvalues */
     bool negative;  /* some line weight is negative */
     double *work;   /* 4n: scratch of single evaluations */
+    double *pool;   /* scratch of tables and searches, see ory_nadir_take */
+    size_t pool_size, pool_used, instants;
 } ory_nadir_net;
 
 /* Checks: m, d finite and > 0; LB symmetric with zero row sums, positive semidefinite;
  * d_i/m_i equal within 1e-6. project: replace d by the proportional damping of the same
- * sum instead of refusing. ORY_EINVAL with the offending entry. (allocates) */
+ * sum instead of refusing. instants: the largest N of later tasks. ORY_EINVAL with the
+ * offending entry. All memory for tables and searches is taken here. */
 ory_status ory_nadir_net_init(ory_nadir_net *net, const ory_mat *LB, const double *m,
-                              const double *d, bool project, ory_error *err) ORY_WUR;
+                              const double *d, bool project, size_t instants,
+                              ory_error *err) ORY_WUR;
 void ory_nadir_net_fini(ory_nadir_net *net);
 
 /* What is asked: size and kind of ball, factors, grid of instants dt, 2 dt, … N dt. */
@@ -82,14 +86,20 @@ double ory_nadir_value(const ory_nadir_net *net, const ory_nadir_task *task, siz
 void ory_nadir_worst(const ory_nadir_task *task, const double *x, size_t n, double *u);
 
 /* The table F[i*N + j] = F_i((j+1) dt) of the paper. Polls for Ctrl-C between instants:
- * ORY_EINTERRUPT. F is n x N; work needs n*n + n*n doubles, taken here. (allocates) */
-ory_status ory_nadir_table(const ory_nadir_net *net, const ory_nadir_task *task, double *F,
+ * ORY_EINTERRUPT. F is n x N, N at most the net's instants. */
+ory_status ory_nadir_table(ory_nadir_net *net, const ory_nadir_task *task, double *F,
                            ory_error *err) ORY_WUR;
 /* Per-bus results from the table, refined, with the tail candidate and certificates.
- * bus[n]; certify: fill interval and tail (costs one more table column). (allocates) */
-ory_status ory_nadir_buses(const ory_nadir_net *net, const ory_nadir_task *task, const double *F,
+ * bus[n]; certify: fill interval and tail (costs two more instants). */
+ory_status ory_nadir_buses(ory_nadir_net *net, const ory_nadir_task *task, const double *F,
                            bool certify, ory_nadir_bus *bus, ory_nadir_result *out,
                            ory_error *err) ORY_WUR;
+
+/* Inside the algorithm: the pool holds what a table or a search needs, whichever is more.
+ * ory_nadir_take hands out n doubles, not zeroed, until the next ory_nadir_reset. */
+void ory_nadir_reset(ory_nadir_net *net);
+double *ory_nadir_take(ory_nadir_net *net, size_t n);
+size_t ory_nadir_search_room(size_t n); /* doubles that a search takes */
 
 /* ----------------------------------------------------------------- certified search */
 typedef struct ory_nadir_search_result {
@@ -104,8 +114,8 @@ typedef struct ory_nadir_search_result {
 
 /* The overall worst case over all t > 0 with upper <= (1 + tol) nadir, found by bounding
  * intervals of time and dropping those that cannot hold the maximum. task->dt, N, refine
- * and tail are not used. tol in [1e-12, 0.5]. (allocates) */
-ory_status ory_nadir_search(const ory_nadir_net *net, const ory_nadir_task *task, double tol,
+ * and tail are not used. tol in [1e-12, 0.5]. */
+ory_status ory_nadir_search(ory_nadir_net *net, const ory_nadir_task *task, double tol,
                             ory_nadir_search_result *out, ory_error *err) ORY_WUR;
 
 /* --------------------------------------------------------------------- general units */

@@ -20,7 +20,6 @@
 
 #include "algo/nadir.h"
 #include "core/interrupt.h"
-#include "core/mem.h"
 
 enum {
     SPLITS = 8,     /* ways to divide the fast-mode columns between curvature and size */
@@ -36,7 +35,7 @@ typedef struct level {
 } level;
 
 typedef struct search {
-    const ory_nadir_net *net;
+    ory_nadir_net *net;
     const ory_nadir_task *task;
     ory_nadir_search_result *out;
     size_t n, zeros;   /* leading columns with lam = 0: they share one response */
@@ -48,7 +47,6 @@ typedef struct search {
     double *H, *Y;            /* n x n each */
     double *c;                /* n */
     level levels[DEPTH + 1];
-    double *mem;
     size_t *order;
     double work;              /* multiply-adds */
 } search;
@@ -227,47 +225,37 @@ static void limits(search *s)
 }
 
 /* |H_ii(t)| for all buses at SCAN instants: D = (P o P) h. Climbs from the best buses. */
-static ory_status first_look(search *s, ory_error *err)
+static void first_look(search *s)
 {
     size_t n = s->n, i, k, j, c;
     double last = 6 / s->a, step = last / SCAN;
-    double *h = ory_alloc(n * SCAN, sizeof *h), *D = ory_alloc(n * SCAN, sizeof *D);
-    double *top = ory_alloc(n, sizeof *top);
-    ory_status ok = ORY_OK;
+    double *h = ory_nadir_take(s->net, n * SCAN), *D = ory_nadir_take(s->net, n * SCAN), *top = s->c;
 
-    if (!h || !D || !top) {
-        ok = ory_fail(err, ORY_ENOMEM, "out of memory for a network of %zu buses", n);
-    } else {
-        for (i = 0; i < n * n; i++)
-            s->Y[i] = s->net->P[i] * s->net->P[i];
-        for (k = 0; k < n; k++) {
-            ory_mode mode = ory_nadir_mode(s->net, s->task, k);
+    for (i = 0; i < n * n; i++)
+        s->Y[i] = s->net->P[i] * s->net->P[i];
+    for (k = 0; k < n; k++) {
+        ory_mode mode = ory_nadir_mode(s->net, s->task, k);
 
-            for (j = 0; j < SCAN; j++)
-                h[k * SCAN + j] = ory_mode_response(&mode, (double)(j + 1) * step, NULL);
-        }
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, SCAN, (int)n, 1, s->Y, (int)n, h,
-                    SCAN, 0, D, SCAN);
-        s->work += (double)n * (double)n * SCAN;
-        for (i = 0; i < n; i++)
-            for (j = 0; j < SCAN; j++)
-                top[i] = fmax(top[i], fabs(D[i * SCAN + j]));
-        for (c = 0; c < STARTS && c < n; c++) {
-            size_t best = 0;
-
-            for (i = 1; i < n; i++)
-                if (top[i] > top[best])
-                    best = i;
-            for (j = 0; fabs(D[best * SCAN + j]) < top[best]; j++)
-                ;
-            climb(s, best, (double)(j + 1) * step, step);
-            top[best] = -1;
-        }
+        for (j = 0; j < SCAN; j++)
+            h[k * SCAN + j] = ory_mode_response(&mode, (double)(j + 1) * step, NULL);
     }
-    ory_free(h);
-    ory_free(D);
-    ory_free(top);
-    return ok;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, SCAN, (int)n, 1, s->Y, (int)n, h, SCAN,
+                0, D, SCAN);
+    s->work += (double)n * (double)n * SCAN;
+    for (i = 0; i < n; i++)
+        for (j = 0, top[i] = 0; j < SCAN; j++)
+            top[i] = fmax(top[i], fabs(D[i * SCAN + j]));
+    for (c = 0; c < STARTS && c < n; c++) {
+        size_t best = 0;
+
+        for (i = 1; i < n; i++)
+            if (top[i] > top[best])
+                best = i;
+        for (j = 0; fabs(D[best * SCAN + j]) < top[best]; j++)
+            ;
+        climb(s, best, (double)(j + 1) * step, step);
+        top[best] = -1;
+    }
 }
 
 /* -------------------------------------------------------------------- the branches */
@@ -372,9 +360,10 @@ static ory_status epoch(search *s, double a, double b, double *ends, ory_error *
 
 static ory_status all_epochs(search *s, ory_error *err)
 {
-    double *ends = ory_alloc(2 * s->n, sizeof *ends), T = 0, next;
-    ory_status ok = ends ? ORY_OK : ory_fail(err, ORY_ENOMEM, "out of memory");
+    double *ends = ory_nadir_take(s->net, 2 * s->n), T = 0, next;
+    ory_status ok = ORY_OK;
 
+    memset(ends, 0, s->n * sizeof *ends);
     while (ok == ORY_OK) {
         other_bounds(s, T);
         if (T > 0 && largest_beyond(s, T) <= s->out->nadir * (1 + s->tol)) {
@@ -390,43 +379,45 @@ static ory_status all_epochs(search *s, ory_error *err)
         ok = epoch(s, T, next, ends, err);
         T = next;
     }
-    ory_free(ends);
     return ok;
 }
 
 /* ------------------------------------------------------------------------------ all */
 
-static ory_status make_room(search *s, ory_error *err)
+/* Doubles for bend, size, the vectors, H and Y, the levels; the orders (size_t, no larger);
+ * the first look; the ends of epochs. */
+size_t ory_nadir_search_room(size_t n)
 {
-    size_t n = s->n, d, bound = n * (SPLITS + 1);
-    double *p;
+    return 2 * n * (SPLITS + 1) + 3 * n + 2 * n * n + 3 * n * (DEPTH + 1) + n * (DEPTH + 2) +
+           2 * n * SCAN + 2 * n;
+}
 
-    s->mem = ory_alloc(2 * bound + 3 * n + 2 * n * n + 3 * n * (DEPTH + 1), sizeof(double));
-    s->order = ory_alloc(n * (DEPTH + 2), sizeof *s->order);
-    if (!s->mem || !s->order)
-        return ory_fail(err, ORY_ENOMEM, "out of memory for a network of %zu buses", n);
-    p = s->mem;
-    s->bend = p, p += bound;
-    s->size = p, p += bound;
-    s->bend_other = p, p += n;
-    s->sup_other = p, p += n;
-    s->c = p, p += n;
-    s->H = p, p += n * n;
-    s->Y = p, p += n * n;
+static void make_room(search *s)
+{
+    size_t n = s->n, d;
+
+    ory_nadir_reset(s->net);
+    s->bend = ory_nadir_take(s->net, n * (SPLITS + 1));
+    s->size = ory_nadir_take(s->net, n * (SPLITS + 1));
+    s->bend_other = ory_nadir_take(s->net, n);
+    s->sup_other = ory_nadir_take(s->net, n);
+    s->c = ory_nadir_take(s->net, n);
+    s->H = ory_nadir_take(s->net, n * n);
+    s->Y = ory_nadir_take(s->net, n * n);
+    s->order = (size_t *)(void *)ory_nadir_take(s->net, n * (DEPTH + 2));
     for (d = 0; d <= DEPTH; d++) {
         level *v = &s->levels[d];
 
-        v->left = p, p += n;
-        v->right = p, p += n;
-        v->mid = p, p += n;
+        v->left = ory_nadir_take(s->net, n);
+        v->right = ory_nadir_take(s->net, n);
+        v->mid = ory_nadir_take(s->net, n);
         v->bus = s->order + n * (d + 1);
     }
     for (d = 0; d < n; d++)
         s->order[d] = d;
-    return ORY_OK;
 }
 
-ory_status ory_nadir_search(const ory_nadir_net *net, const ory_nadir_task *task, double tol,
+ory_status ory_nadir_search(ory_nadir_net *net, const ory_nadir_task *task, double tol,
                             ory_nadir_search_result *out, ory_error *err)
 {
     search s = {.net = net, .task = task, .out = out, .n = net->n, .tol = tol};
@@ -444,18 +435,12 @@ ory_status ory_nadir_search(const ory_nadir_net *net, const ory_nadir_task *task
         s.zeros += mode.lam == 0;
         s.others++;
     }
-    ok = make_room(&s, err);
-    if (ok == ORY_OK) {
-        limits(&s);
-        ok = first_look(&s, err);
-    }
-    if (ok == ORY_OK) {
-        under_damped_bounds(&s);
-        ok = all_epochs(&s, err);
-    }
+    make_room(&s);
+    limits(&s);
+    first_look(&s);
+    under_damped_bounds(&s);
+    ok = all_epochs(&s, err);
     out->upper = fmax(out->upper, out->nadir);
     out->table_share = s.work / (0.5 * (double)s.n * (double)s.n * (double)s.n);
-    ory_free(s.mem);
-    ory_free(s.order);
     return ok;
 }

@@ -197,8 +197,10 @@ static ory_status read_network(ory_system *s, nadir *x, ory_error *err)
     ory_status ok = ory_graph_from_matrix(&g, given ? given : &three, err);
     size_t i;
 
-    if (ok != ORY_OK)
-        return ory_fail_prefix(err, "%s: L", s->class->name);
+    if (ok != ORY_OK) {
+        ory_fail_prefix(err, "%s: L", s->class->name);
+        return ok;
+    }
     x->n = g.n;
     if ((ok = ory_mat_new(&x->LB, x->n, x->n, err)) == ORY_OK) {
         ory_graph_laplacian(&g, &x->LB);
@@ -269,9 +271,12 @@ static ory_status init_parts(ory_system *s, nadir *x, ory_error *err)
     if (x->general && x->n > 400)
         return ory_fail(err, ORY_EINVAL, "%s: general units or turbines: %zu buses (at most 400)",
                         s->class->name, x->n);
-    ok = ory_nadir_net_init(&x->net, &x->LB, x->m, x->d, units != UNITS_CHECK || x->general, err);
-    if (ok != ORY_OK)
-        return ory_fail_prefix(err, "%s", s->class->name);
+    ok = ory_nadir_net_init(&x->net, &x->LB, x->m, x->d, units != UNITS_CHECK || x->general,
+                            ory_values_size(&s->values, NP_INSTANTS), err);
+    if (ok != ORY_OK) {
+        ory_fail_prefix(err, "%s", s->class->name);
+        return ok;
+    }
     if (x->general &&
         (ok = ory_mat_new(&x->E, x->states + x->n, x->states + x->n, err)) != ORY_OK)
         return ok;
@@ -288,6 +293,38 @@ static ory_status init_parts(ory_system *s, nadir *x, ory_error *err)
     if (ok == ORY_OK && ory_values_size(&s->values, NP_AT) > x->n)
         ok = ory_fail(err, ORY_ERANGE, "%s: at = %zu (the network has %zu buses)", s->class->name,
                       ory_values_size(&s->values, NP_AT), x->n);
+    return ok;
+}
+
+static ory_status need_frame(ory_system *s, nadir *x, ory_error *err)
+{
+    ory_nadir_units units = {&x->LB, x->m, x->d, x->rinv, ory_values_real(&s->values, NP_TAU)};
+    double frame = ory_values_real(&s->values, NP_FRAME);
+    ory_status ok = ORY_OK;
+    size_t k;
+
+    if (x->has_frame)
+        return ORY_OK;
+    if (x->general)
+        ok = ory_nadir_transition(&units, &x->task, frame, &x->E, err);
+    else
+        for (k = 0; k < x->n; k++) {
+            ory_mode mode = ory_nadir_mode(&x->net, &x->task, k);
+
+            ory_mode_coefs(&mode, frame, &x->coef[k]);
+        }
+    x->has_frame = ok == ORY_OK;
+    return ok;
+}
+
+/* General units take memory for their verdict and their step: both are made at once, so
+ * that reading and stepping take none. */
+static ory_status settle(ory_system *s, nadir *x, ory_error *err)
+{
+    ory_status ok = ORY_OK;
+
+    if (x->general && (ok = nadir_need_verdict(s, err)) == ORY_OK)
+        ok = need_frame(s, x, err);
     return ok;
 }
 
@@ -311,7 +348,7 @@ static ory_status init(ory_system *s, ory_error *err)
     s->n_blocks = x->rinv ? 3 : 2;
     s->blocks[s->n_blocks++] = (ory_block){"u", x->states, n, 1};
     tell(s, x);
-    return ORY_OK;
+    return settle(s, x, err);
 }
 
 static void fini(ory_system *s)
@@ -345,13 +382,12 @@ static ory_status changed(ory_system *s, int param, ory_error *err)
 {
     nadir *x = s->self;
 
-    (void)err;
     set_task(s, x);
     if (param == NP_FRAME || param == NP_BETA || param == NP_INERTIA || param == NP_DAMPING)
         x->has_frame = false;
     if (param != NP_FRAME && param != NP_LIMIT)
         x->has_table = x->has_verdict = false;
-    return ORY_OK;
+    return settle(s, x, err);
 }
 
 /* ------------------------------------------------------------------ start and steps */
@@ -378,27 +414,6 @@ static ory_status start(ory_system *s, double *out, ory_error *err)
     } else if (kind == DISTURB_GIVEN) {
         ok = read_vector(s, NP_U, x->n, u, err);
     }
-    return ok;
-}
-
-static ory_status need_frame(ory_system *s, nadir *x, ory_error *err)
-{
-    ory_nadir_units units = {&x->LB, x->m, x->d, x->rinv, ory_values_real(&s->values, NP_TAU)};
-    double frame = ory_values_real(&s->values, NP_FRAME);
-    ory_status ok = ORY_OK;
-    size_t k;
-
-    if (x->has_frame)
-        return ORY_OK;
-    if (x->general)
-        ok = ory_nadir_transition(&units, &x->task, frame, &x->E, err);
-    else
-        for (k = 0; k < x->n; k++) {
-            ory_mode mode = ory_nadir_mode(&x->net, &x->task, k);
-
-            ory_mode_coefs(&mode, frame, &x->coef[k]);
-        }
-    x->has_frame = ok == ORY_OK;
     return ok;
 }
 

@@ -4,8 +4,7 @@
  * State, in bus coordinates: delta (n), w (n), the disturbance u (n), and with turbines
  * their power p (n). A step of the run is one frame of constant u, exact for any length.
  * The verdict (worst nadir, bus, time, disturbance) depends on parameters and knobs alone;
- * it is computed when first asked and again after a knob was turned. That computation, and
- * only that, takes memory after init. */
+ * it is computed when first asked and again after a knob was turned (general units: at once). */
 #ifndef ORY_SYSTEMS_NADIR_H
 #define ORY_SYSTEMS_NADIR_H
 

@@ -78,12 +78,12 @@ static ory_nadir_net modal(const net *w)
 {
     ory_nadir_net out;
 
-    assert_int_equal(ory_nadir_net_init(&out, &w->LB, w->m, w->d, false, &err), ORY_OK);
+    assert_int_equal(ory_nadir_net_init(&out, &w->LB, w->m, w->d, false, 1000, &err), ORY_OK);
     return out;
 }
 
 /* Tables by the modal path and, for ANY units, by the matrix exponential; each n x N. */
-static double *table_of(const ory_nadir_net *m, const ory_nadir_task *task)
+static double *table_of(ory_nadir_net *m, const ory_nadir_task *task)
 {
     double *F = ory_alloc(m->n * task->N, sizeof *F);
 
@@ -435,7 +435,7 @@ static void the_limit_is_found_where_it_is_largest(void **state)
     assert_int_equal(ory_graph_ring(&g, 4, 40, &err), ORY_OK);
     assert_int_equal(ory_mat_new(&LB, 4, 4, &err), ORY_OK);
     ory_graph_laplacian(&g, &LB);
-    assert_int_equal(ory_nadir_net_init(&m, &LB, m4, d4, false, &err), ORY_OK);
+    assert_int_equal(ory_nadir_net_init(&m, &LB, m4, d4, false, 1000, &err), ORY_OK);
     assert_true(m.lam[1] >= (4 - 0.75) * 2.9 * 2.9 / 1.7); /* the theorem applies */
     F = table_of(&m, &task);
     assert_int_equal(ory_nadir_buses(&m, &task, F, false, bus, &r, &err), ORY_OK);
@@ -452,7 +452,7 @@ static void the_limit_is_found_where_it_is_largest(void **state)
     ory_free(F);
     ory_nadir_net_fini(&m);
     memset(LB.data, 0, 16 * sizeof(double));
-    assert_int_equal(ory_nadir_net_init(&m, &LB, m4, d4, false, &err), ORY_OK);
+    assert_int_equal(ory_nadir_net_init(&m, &LB, m4, d4, false, 1000, &err), ORY_OK);
     assert_int_equal(m.islands, 4);
     assert_int_equal(ory_nadir_search(&m, &task, 1e-6, &s, &err), ORY_OK);
     assert_close(s.nadir, 0.5 / 2.9, 1e-13);
@@ -744,23 +744,23 @@ static void bad_networks_get_one_sentence(void **state)
     (void)state;
     keep = w->m[1];
     w->m[1] = -0.5;
-    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, &err), ORY_EINVAL);
+    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, 1000, &err), ORY_EINVAL);
     assert_string_equal(err.text, "inertia m[2] = -0.5 (must be finite and > 0)");
     w->m[1] = keep;
     keep = w->d[2];
     w->d[2] *= 1.5;
-    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, &err), ORY_EINVAL);
+    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, 1000, &err), ORY_EINVAL);
     assert_non_null(strstr(err.text, "units are not proportional: d/m lies between 3.1 and 4.65"));
-    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, true, &err), ORY_OK);
+    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, true, 1000, &err), ORY_OK);
     ory_nadir_net_fini(&m);
     w->d[2] = keep;
     *ory_mat_at(&w->LB, 0, 1) += 0.1;
-    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, &err), ORY_EINVAL);
+    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, 1000, &err), ORY_EINVAL);
     assert_non_null(strstr(err.text, "not symmetric"));
     *ory_mat_at(&w->LB, 0, 1) -= 0.1;
     for (size_t i = 0; i < 9; i++)
         w->LB.data[i] *= -1;
-    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, &err), ORY_EINVAL);
+    assert_int_equal(ory_nadir_net_init(&m, &w->LB, w->m, w->d, false, 1000, &err), ORY_EINVAL);
     assert_non_null(strstr(err.text, "unstable"));
     for (size_t i = 0; i < 9; i++)
         w->LB.data[i] *= -1;
@@ -780,7 +780,7 @@ static void one_unit_is_valid(void **state)
     ory_nadir_net m;
 
     (void)state;
-    assert_int_equal(ory_nadir_net_init(&m, &LB, &m1, &d1, false, &err), ORY_OK);
+    assert_int_equal(ory_nadir_net_init(&m, &LB, &m1, &d1, false, 1000, &err), ORY_OK);
     assert_int_equal(ory_nadir_search(&m, &usual, 1e-6, &s, &err), ORY_OK);
     assert_close(s.nadir, 0.5 / 2.9, 1e-14);
     assert_int_equal(s.kind, ORY_NADIR_INFINITY);
