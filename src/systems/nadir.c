@@ -551,6 +551,7 @@ const ory_system_class ory_dyn_nadir_class = {
     .shape = nadir_shape,
     .work = nadir_work,
     .standing = standing,
+    .why = nadir_why,
     .entry = nadir_entry,
     .describe = describe,
 };

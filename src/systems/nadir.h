@@ -68,6 +68,7 @@ extern const ory_claim nadir_claims[];
 ory_status nadir_probe(ory_system *s, const ory_moment *m, int which, double *out, ory_error *err);
 void nadir_shape(const ory_system *s, int which, size_t *rows, size_t *cols);
 double nadir_work(const ory_system *s, int which);
+bool nadir_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size);
 const char *nadir_entry(const ory_system *s, int which, size_t i);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/linalg.h"
@@ -274,6 +275,21 @@ double nadir_work(const ory_system *s, int which)
     if (which == -1)
         return 12 * n * n;
     return which == A_FLOW ? 2 * n * n : n;
+}
+
+bool nadir_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)
+{
+    const nadir *x = s->self;
+    bool bound = which == V_UPPER || which == V_GAP || which == T_INTERVAL || which == T_TAIL;
+
+    (void)m;
+    if (x->general && bound)
+        snprintf(text, size, "units are not proportional: there is no certificate");
+    else if (which == C_LAM2 && x->n == 1)
+        snprintf(text, size, "a single bus has one eigenvalue");
+    else
+        return false;
+    return true;
 }
 
 const char *nadir_entry(const ory_system *s, int which, size_t i)
