@@ -31,11 +31,6 @@ local clock = os.clock()
 
 -- ------------------------------------------------------------------- data
 
-local function one_hot(labels)
-  local classes = labels:max() + 1
-  return mat(labels.rows, classes, function(i, j) return labels[i] == j - 1 and 1 or 0 end)
-end
-
 -- 2000 draws of ten classes in 60 columns of rank 12 and a little noise.
 local function synthetic()
   local g = rng(o.seed, 99)
@@ -43,14 +38,14 @@ local function synthetic()
   local labels = g:int(0, 9, 2000)
   local hidden = mat(2000, 12, function(i, j) return centres[labels[i] + 1][j] end)
     + g:normal(2000, 12)
-  return hidden * mix + g:normal(2000, 60) * 0.1, one_hot(labels), "made-up set (no data given)",
-    true
+  local X = hidden * mix + g:normal(2000, 60) * 0.1
+  return X, data.onehot(labels), "made-up set (no data given)", true
 end
 
 local function load()
   if o.images ~= "" or o.labels ~= "" then
     if o.images == "" or o.labels == "" then error("--images and --labels go together", 0) end
-    return data.idx(o.images) / 255, one_hot(data.idx(o.labels)), o.images, true
+    return data.idx(o.images) / 255, data.onehot((data.idx(o.labels))), o.images, true
   elseif o.x ~= "" or o.y ~= "" then
     if o.x == "" or o.y == "" then error("--x and --y go together", 0) end
     return mat.load(o.x), mat.load(o.y), o.x, false

@@ -266,12 +266,29 @@ local map = {
   { "Runs", { "run", "run:step", "run:go", "run:rewind", "run:fork", "run:claims", "run:probes",
     "run:series", "run:record" } },
   { "Show", { "plot", "plot:save", "dash" } },
-  { "Numbers", { "mat", "rng", "data" } },
+  { "Numbers", { "mat", "rng", "data", "graph" } },
   { "Session", { "who", "timeit", "args", "session.save", "help.search" } },
 }
 
--- The first sentence, without its end.
-local function short(doc) return ((doc .. " "):match("^(.-)[.:] ") or doc):gsub("%.$", "") end
+-- What a doc says first: up to the end of the sentence, a colon or a bracket.
+local function short(doc)
+  local first = #doc
+  for _, mark in ipairs{ "[.:] ", " %(", "%.$" } do
+    first = math.min(first, (doc:find(mark) or #doc + 1) - 1)
+  end
+  return doc:sub(1, first)
+end
+
+-- A row of the map: a function and what it does, or a module and what is in it.
+local function map_row(name)
+  if index[name] then
+    local shown = name:gsub("^run:", "r:"):gsub("^plot:", "p:")
+    return { shown, short(index[name].doc) }
+  end
+  local names = {}
+  for i, row in ipairs(children(name)) do names[i] = row.name:sub(#name + 2) end
+  return #names > 0 and { name, table.concat(names, ", ") } or nil
+end
 
 local function map_page()
   local out = { "orrery " .. (o.version or "")
@@ -281,9 +298,8 @@ local function map_page()
     for _, name in ipairs(part[2]) do
       if name == "systems" then
         for _, s in ipairs(help._systems()) do rows[#rows + 1] = { s.name, s.doc } end
-      elseif index[name] then
-        local shown = name:gsub("^run:", "r:"):gsub("^plot:", "p:")
-        rows[#rows + 1] = { shown, (short(index[name].doc)) }
+      else
+        rows[#rows + 1] = map_row(name)
       end
     end
     out[#out + 1] = section(part[1])
