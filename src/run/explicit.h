@@ -41,6 +41,10 @@ ory_status ory_explicit_step(ory_explicit *e, double t, const double *x, double 
                              double t_limit, double *next, double *t_next, bool *limited,
                              ory_error *err);
 
+/* One step of exactly h without error control: dense output of the method's full order
+ * inside a step that was accepted. */
+void ory_explicit_short(ory_explicit *e, double t, const double *x, double h, double *out);
+
 /* Lower estimate of the norm of the Jacobian at (t, x): a few products with it, from the
  * slope on. Times the step size it tells stiffness. */
 double ory_explicit_lipschitz(ory_explicit *e, double t, const double *x);

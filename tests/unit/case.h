@@ -68,6 +68,13 @@ static inline ory_status case_matrix(ory_values *v, const char *name, const char
     return status;
 }
 
+static inline bool case_is_text(const ory_values *v, const char *name)
+{
+    const int i = ory_params_find(v->params, name);
+
+    return i >= 0 && (v->params[i].type == ORY_PARAM_CHOICE || v->params[i].type == ORY_PARAM_STRING);
+}
+
 static inline ory_status case_options(ory_values *v, const char *text, ory_error *err)
 {
     char copy[16384], *word, *rest = copy;
@@ -85,10 +92,7 @@ static inline ory_status case_options(ory_values *v, const char *text, ory_error
             status = case_matrix(v, word, value, err);
         else if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0)
             status = ory_values_set_bool(v, word, *value == 't', err);
-        else if (*end == '\0' && v->params[ory_params_find(v->params, word) < 0
-                                               ? 0
-                                               : ory_params_find(v->params, word)]
-                                         .type != ORY_PARAM_CHOICE)
+        else if (*end == '\0' && !case_is_text(v, word))
             status = ory_values_set_num(v, word, x, err);
         else
             status = ory_values_set_text(v, word, value, err);
