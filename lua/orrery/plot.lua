@@ -136,7 +136,9 @@ local function add_run(d, r, names, opt, many, ghost)
     local row = probe_row(r, name)
     local label = many and (#names > 1 and r.name .. " " .. row.label or r.name) or row.label
     d.wants_log = d.wants_log or row.axis == "log"
-    if row.kind ~= "scalar" then
+    if row.kind == "matrix" or row.kind == "field" then
+      fail("%s is a %s: plot(r.%s) draws its columns", name, row.kind, name)
+    elseif row.kind == "vector" then
       add_vector(d, r, row, opt, label)
     else
       local s = recorded(r, name) or r:series(name)
@@ -288,7 +290,13 @@ local function any_positive(d)
   return false
 end
 
+local function check_limits(name, lo, hi)
+  if lo and hi and lo >= hi then fail("%smin = %g is not below %smax = %g", name, lo, name, hi) end
+end
+
 local function finish(d, opt)
+  check_limits("x", opt.xmin, opt.xmax)
+  check_limits("y", opt.ymin, opt.ymax)
   d.x.log = opt.logx
   d.y.log = opt.y == "log" or opt.y == "auto" and d.wants_log and any_positive(d)
   d.x.label, d.y.label = opt.xlabel or d.x.label, opt.ylabel or d.y.label

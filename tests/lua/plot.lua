@@ -40,6 +40,12 @@ says(tostring(plot({ { y = { 1, 2 }, name = "seen" },
   { y = { 2, 3 }, name = "proved", role = "bound", source = "Lemma 1" } })), "seen", "proved",
   "(Lemma 1)")
 
+-- Numbers without a place and plots without numbers still draw.
+for _, y in ipairs{ { 0, 0 / 0, 1 / 0, -1 / 0, 3 }, { 0 / 0 }, { 5 }, { 1e308, -1e308 }, { -1, 0 } } do
+  assert(#tostring(plot(y)) > 100 and #tostring(plot(y, { y = "log", logx = true })) > 100)
+end
+says(tostring(plot({ 1, 0, 2 }, { y = "log" })), "▾")
+
 -- Size: width and height in cells, default fitted to the window.
 local before = orrery.width
 orrery.width = 64
@@ -66,6 +72,9 @@ refused("x has 3 values, y has 2", plot, { 1, 2, 3 }, { 1, 2 })
 refused("unknown field 'nam' (did you mean 'name'?)", plot, { { y = { 1 }, nam = "x" } })
 refused("'sharpness' is not recorded", plot, r, "sharpness")
 refused("ghost: expected a run", plot, r, "gap", { ghost = 3 })
+refused("W1 is a matrix: plot(r.W1)", plot, r, "W1")
+refused("xmin = 5 is not below xmax = 1", plot, { 1, 2 }, { xmin = 5, xmax = 1 })
+refused("entry 3 of the list is 'x'", plot, { 1, 2, "x" })
 refused("begins above 0", plot, math.log, 0, 1, { logx = true })
 refused("my own mistake", plot, function() error("my own mistake") end, 0, 1)
 
