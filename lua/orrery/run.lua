@@ -48,8 +48,10 @@ classes.claims.__tostring = function(list)
   for _, s in ipairs(standings) do
     if count[s] then parts[#parts + 1] = lamps[s] .. " " .. count[s] .. " " .. s end
   end
-  return string.format("claims of %s at step %d   %s\n", list.run, list.k,
-    table.concat(parts, "   "))
+  local head = string.format("claims of %s at step %d", list.run, list.k)
+  local counts = table.concat(parts, "   ")
+  local apart = text.width(head) + 3 + text.width(counts) <= window() and "   " or "\n"
+  return text.cut(head, window()) .. apart .. text.cut(counts, window()) .. "\n"
     .. text.columns(rows, { heads = { "", "claim", "margin", "" }, right = { [3] = true } })
 end
 
@@ -57,10 +59,11 @@ classes.verdict.__tostring = function(v)
   local out = { lamp(v) .. " " .. v.name .. "  " .. v.title,
     text.hang("  ", v.statement, window()), "" }
   for i, h in ipairs(v.hypotheses) do
-    local fails = v.hypothesis == i and string.format("   ○ fails: %s, %s", number(v.left),
-      number(v.right)) or ""
-    out[#out + 1] = (i == 1 and "  if    " or "  and   ") .. h.text
-      .. (h.throughout and " (at every step)" or "") .. fails
+    local always = h.throughout and not h.text:find("at all steps", 1, true)
+    local fails = v.hypothesis == i
+      and string.format("   ○ fails: %s, %s", number(v.left), number(v.right)) or ""
+    out[#out + 1] = text.hang(i == 1 and "  if    " or "  and   ",
+      h.text .. (always and " (at every step)" or "") .. fails, window())
   end
   local c = v.conclusion
   out[#out + 1] = (#v.hypotheses == 0 and "  says  " or "  then  ")
