@@ -57,9 +57,10 @@ end
 -- First step at which a claim about this probe and its bound was seen violated.
 local function first_violation(r, probe)
   local first
-  for _, v in ipairs(r:claims()) do
-    if v.standing == "violated" and (v.conclusion.left == probe or v.conclusion.right == probe) then
-      first = math.min(first or v.first_step, v.first_step)
+  for _, c in ipairs(r.system:claims()) do
+    if c.conclusion.left == probe or c.conclusion.right == probe then
+      local v = r:claim(c.name)
+      if v.standing == "violated" then first = math.min(first or v.first_step, v.first_step) end
     end
   end
   return first

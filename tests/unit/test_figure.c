@@ -263,6 +263,61 @@ static void values_below_a_log_axis_are_marked_not_dropped(void **state)
     cairo_surface_destroy(without);
 }
 
+static int red_pixels(cairo_surface_t *s)
+{
+    int x, y, n = 0;
+
+    for (y = 0; y < cairo_image_surface_get_height(s); y++)
+        for (x = 0; x < cairo_image_surface_get_width(s); x++) {
+            const uint32_t c = pixel(s, x, y);
+
+            n += c >> 16 > 0xb0 && (c >> 8 & 0xff) < 0x40 && (c & 0xff) < 0x50;
+        }
+    return n;
+}
+
+static void the_first_violation_is_crossed_out_and_named(void **state)
+{
+    ory_figure_options opt = {.dpi = 127};
+    cairo_surface_t *with, *without = png_of(&plot, &opt);
+
+    (void)state;
+    two[0].violation = 20000;
+    with = png_of(&plot, &opt);
+    assert_int_equal(red_pixels(without), 0);
+    assert_in_range(red_pixels(with), 40, 400); /* one cross at the point, one in the legend */
+    cairo_surface_destroy(with);
+    cairo_surface_destroy(without);
+}
+
+/* Grey pixels in a column of the picture that no tick stands in. */
+static int shaded_pixels(const ory_plot *p)
+{
+    ory_figure_options opt = {.dpi = 127};
+    cairo_surface_t *s = png_of(p, &opt);
+    const int x = (int)(0.53 * cairo_image_surface_get_width(s));
+    int y, n = 0;
+
+    for (y = 0; y < cairo_image_surface_get_height(s); y++)
+        n += pixel(s, x, y) == 0xe5e5e5 || pixel(s, x, y) == 0xe6e6e6;
+    cairo_surface_destroy(s);
+    return n;
+}
+
+static void what_lies_below_the_floor_is_shaded(void **state)
+{
+    int tenth, fifth;
+
+    (void)state;
+    assert_int_equal(shaded_pixels(&plot), 0);
+    plot.floor = 2.2; /* the axis goes from 2 to 4 */
+    tenth = shaded_pixels(&plot);
+    plot.floor = 2.4;
+    fifth = shaded_pixels(&plot);
+    assert_in_range(tenth, 15, 40);
+    assert_in_range(fifth, 2 * tenth - 4, 2 * tenth + 4);
+}
+
 /* ------------------------------------------------------------------- errors */
 
 static void refusals_name_value_and_limit(void **state)
@@ -365,6 +420,8 @@ int main(void)
         cmocka_unit_test_setup(a_png_has_the_size_asked_for_and_shows_a_spike_of_one_sample,
                                make_plot),
         cmocka_unit_test_setup(values_below_a_log_axis_are_marked_not_dropped, make_plot),
+        cmocka_unit_test_setup(the_first_violation_is_crossed_out_and_named, make_plot),
+        cmocka_unit_test_setup(what_lies_below_the_floor_is_shaded, make_plot),
         cmocka_unit_test_setup(refusals_name_value_and_limit, make_plot),
         cmocka_unit_test_setup(every_lost_allocation_is_reported, make_plot),
         cmocka_unit_test(linear_ticks_are_round_numbers),
