@@ -185,6 +185,7 @@ void dash_tick(ory_dash *d, double seconds);
 /* Step for at most so many seconds (under a fake clock: what the tick asks for). True: more
  * is due in this frame. */
 bool dash_move(ory_dash *d, double seconds);
+bool dash_is_due(const ory_dash *d); /* steps of this frame are not taken yet */
 void dash_flow_move(ory_dash *d, double seconds); /* the flow catches up */
 void dash_flow_end(ory_dash *d);
 

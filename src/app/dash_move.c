@@ -157,6 +157,11 @@ static uint64_t due(const ory_dash *d)
     return d->owed < 1 ? 0 : (uint64_t)fmin(d->owed, most);
 }
 
+bool dash_is_due(const ory_dash *d)
+{
+    return d->running && due(d) > 0;
+}
+
 bool dash_move(ory_dash *d, double seconds)
 {
     double until = ory_clock_now() + seconds;
@@ -174,7 +179,7 @@ bool dash_move(ory_dash *d, double seconds)
         if (!ory_clock_is_fake() && ory_clock_now() >= until)
             break;
     }
-    return d->running && due(d) > 0;
+    return dash_is_due(d);
 }
 
 /* ------------------------------------------------------------------------ the flow */

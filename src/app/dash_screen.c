@@ -29,6 +29,7 @@
 
 static const double frame_seconds = 1.0 / DASH_FPS;
 static const double slice_seconds = 0.010;
+static const double flow_seconds = 0.0004;    /* of a slice, for the flow beside the run */
 static const double escape_seconds = 0.025; /* how long an Esc waits for what belongs to it */
 static const double draw_share = 12;        /* drawing takes at most one part in so many */
 static const double slow_write = 0.05;      /* seconds: the terminal takes frames slowly */
@@ -243,41 +244,39 @@ static void take_signals(dash_session *s, unsigned signals)
 }
 
 /* How long to sleep: not at all while steps are due. */
-static double patience(const dash_session *s, bool more)
+static double patience(const dash_session *s)
 {
     double left = pace.next - ory_clock_now();
 
-    if (more || pace.answer)
+    if (dash_is_due(s->d) || pace.answer)
         return 0;
     if (s->d->running || s->dirty)
         return fmax(0, left);
     return s->d->message[0] && s->d->clock < s->d->message_until ? 0.1 : 0.25;
 }
 
+/* Steps of this frame, then what is left of a little time for the flow beside. */
+static void move(dash_session *s)
+{
+    double room = fmin(slice_seconds, pace.next - ory_clock_now());
+
+    if (!pace.answer && (room > 0 || ory_clock_is_fake()))
+        dash_move(s->d, fmax(room, 0.001));
+    dash_flow_move(s->d, dash_is_due(s->d) ? flow_seconds : 10 * flow_seconds);
+}
+
 static void loop(dash_session *s)
 {
-    bool more = false;
-
     pace = (pacer){.last = ory_clock_now()};
     while (!s->d->leave && !ory_signals_quit()) {
-        ory_news news = ory_input_wait(-1, patience(s, more));
+        ory_news news = ory_input_wait(-1, patience(s));
 
         take_signals(s, news.signals);
         if (news.key && !s->d->leave)
             take_keys(s);
         if (ory_clock_is_fake())
             ory_clock_advance(frame_seconds);
-        more = false;
-        if (s->d->running && !pace.answer) {
-            double room = fmin(slice_seconds, pace.next - ory_clock_now());
-
-            if (room > 0 || ory_clock_is_fake())
-                more = dash_move(s->d, fmax(room, 0.001));
-        }
-        if (!more)
-            dash_flow_move(s->d, 0.004);
-        else
-            dash_flow_move(s->d, 0.0004);
+        move(s);
         if (s->d->message[0] && s->d->clock >= s->d->message_until) {
             s->d->message[0] = '\0';
             s->dirty = true;

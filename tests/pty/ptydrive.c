@@ -19,7 +19,7 @@
  *   golden NAME               the screen is the file tests/golden/pty/NAME
  *                             (PTYDRIVE_UPDATE=1 writes it)
  *   resize COLS ROWS
- *   signal NAME               INT TERM HUP CONT TSTP QUIT
+ *   signal NAME               INT TERM HUP CONT TSTP QUIT KILL SEGV ABRT
  *   stopped                   the program has been stopped (Ctrl-Z)
  *   exit STATUS               the program ends with STATUS; -N: by signal N
  *   restored                  terminal modes are those from before the start
@@ -404,7 +404,7 @@ static void send_signal(const char *name)
         const char *name;
         int sig;
     } list[] = {{"INT", SIGINT},   {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"CONT", SIGCONT},
-                {"TSTP", SIGTSTP}, {"QUIT", SIGQUIT}, {"KILL", SIGKILL}, {"SEGV", SIGSEGV}};
+                {"TSTP", SIGTSTP}, {"QUIT", SIGQUIT}, {"KILL", SIGKILL}, {"SEGV", SIGSEGV}, {"ABRT", SIGABRT}};
     size_t i;
 
     for (i = 0; i < sizeof list / sizeof *list; i++)
