@@ -14,7 +14,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 
-enum { CHUNK = 64, FAKE_FULL = 1000 }; /* steps between looks at the others; at full speed */
+enum { CHUNK = 64, FAKE_FULL = 1000, CATCHING = 8 }; /* steps between looks at the others; at full speed */
 
 /* ------------------------------------------------------------------------ stopping */
 
@@ -167,6 +167,7 @@ bool dash_move(ory_dash *d, double seconds)
     double until = ory_clock_now() + seconds;
     bool on = true;
     uint64_t steps;
+    int rounds;
 
     while (d->running && on && due(d) > 0) {
         if (!catch_up(d, until, &on) && on) {
@@ -179,6 +180,10 @@ bool dash_move(ory_dash *d, double seconds)
         if (!ory_clock_is_fake() && ory_clock_now() >= until)
             break;
     }
+    /* Nobody is left behind when the frame is drawn, if there is time. */
+    for (rounds = 0; d->running && on && rounds < CATCHING && ory_clock_now() < until; rounds++)
+        if (!catch_up(d, until, &on))
+            break;
     return dash_is_due(d);
 }
 

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# dash_frames.sh - frames of the dashboard as text: equal bytes on every machine. Compares
+# with tests/golden/dash; DASH_UPDATE=1 writes the files instead.
+set -eu
+
+dir=${srcdir:-.}/tests/golden/dash
+program=${abs_builddir:-.}/orrery
+out=${TESTS_TMP:-${TMPDIR:-/tmp}}/dash_frames.$$
+trap 'rm -f "$out" "$out.cast" "$out.again"' EXIT
+bad=0
+
+# frame GOLDEN ARGS...: digits beyond the fourth may differ between BLAS libraries, so
+# files hold what is shown, and nothing is shown with more.
+frame() {
+    golden=$dir/$1
+    shift
+    "$program" frame "$@" >"$out"
+    if [ -n "${DASH_UPDATE:-}" ]; then
+        cp "$out" "$golden"
+    elif ! cmp -s "$out" "$golden"; then
+        echo "$golden differs:"
+        diff "$golden" "$out" | head -n 40
+        bad=1
+    fi
+}
+
+for size in 80x24 120x40 200x60; do
+    ORRERY_GLYPHS=braille frame "linear-$size.utf8" "$dir/linear.lua" --size $size --at 60
+    ORRERY_GLYPHS=ascii frame "linear-$size.ascii" "$dir/linear.lua" --size $size --at 60
+done
+ORRERY_GLYPHS=quadrant frame linear-quadrant.utf8 "$dir/linear.lua" --at 60
+frame linear-60x16.utf8 "$dir/linear.lua" --size 60x16 --at 60
+frame too-small.utf8 "$dir/linear.lua" --size 50x10 --at 60
+frame start.utf8 "$dir/linear.lua"
+for layout in 2 3 4 5 6; do
+    frame "layout-$layout.utf8" "$dir/linear.lua" --at 60 --layout $layout
+done
+frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
+frame lockstep.utf8 "$dir/lockstep.lua" --keys "$dir/lockstep.keys"
+
+# A recording: the same bytes twice, and a whole file of the format.
+"$program" frame "$dir/steer.lua" --keys "$dir/steer.keys" --record "$out.cast" >/dev/null
+"$program" frame "$dir/steer.lua" --keys "$dir/steer.keys" --record "$out.again" >/dev/null
+cmp "$out.cast" "$out.again" || bad=1
+head -n 1 "$out.cast" | grep -q '^{"version":2,"width":120,"height":40' || bad=1
+[ "$(wc -l <"$out.cast")" -gt 60 ] || bad=1
+LC_ALL=C grep -q "$(printf '\033')" "$out.cast" && { echo "a raw escape in the recording"; bad=1; }
+exit $bad
