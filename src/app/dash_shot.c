@@ -249,8 +249,14 @@ static ory_status add_probe(dash_shot *s, ory_run *r, int probe, bool wanted, si
     ory_run_probe_shape(r, probe, &rows, &cols);
     if (make_array(s, it, rows, cols, past) != ORY_OK)
         return ORY_ENOMEM;
-    if (row->kind == ORY_FIELD)
+    if (row->kind == ORY_COMPLEX)
+        q->kind = ORY_SNAP_COMPLEX;
+    if (row->kind == ORY_FLOW)
+        q->cols /= 2; /* pairs */
+    if (row->kind == ORY_FIELD || row->kind == ORY_FLOW)
         set_extent(q, ory_run_system(r), probe);
+    if (row->kind == ORY_FLOW)
+        q->kind = ORY_SNAP_FLOW;
     return row->kind == ORY_VECTOR ? name_entries(it, q, ory_run_system(r), probe) : ORY_OK;
 }
 
@@ -378,7 +384,7 @@ static void push_past(item *it, const ory_snap_quantity *q, double k)
 {
     size_t len = q->rows * q->cols;
 
-    if (it->past_room == 0)
+    if (it->past_room == 0 || q->kind == ORY_SNAP_FLOW)
         return;
     while (it->past_rows > 0 && it->past_k[it->past_rows - 1] > k)
         it->past_rows--;

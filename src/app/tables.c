@@ -238,7 +238,8 @@ static void add_systems(table *t)
 
 static void add_probes(table *t, const ory_system_class *c)
 {
-    static const char *const kinds[] = {"scalar", "vector", "matrix", "field"};
+    static const char *const kinds[] = {"scalar", "vector", "matrix",
+                                       "field",  "complex", "flow"};
     static const char *const costs[] = {"free", "step", "factor", "dear"};
     char bound[80];
     int i;

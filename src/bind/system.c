@@ -91,7 +91,8 @@ static int system_tostring(lua_State *L)
     return 1;
 }
 
-static const char *const kind_names[] = {"scalar", "vector", "matrix", "field"};
+static const char *const kind_names[] = {"scalar", "vector", "matrix", "field", "complex",
+                                         "flow"};
 static const char *const cost_names[] = {"free", "step", "factor", "dear"};
 static const char *const relation_names[] = {"<=", "<", ">=", ">"};
 

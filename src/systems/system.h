@@ -58,7 +58,9 @@ uint64_t ory_stamp_next(void);
 
 /* ------------------------------------------------------------------ probes */
 
-typedef enum { ORY_SCALAR, ORY_VECTOR, ORY_MATRIX, ORY_FIELD } ory_kind;
+/* COMPLEX: n x 2, real and imaginary parts. FLOW: a field of vectors, rows x 2 cols: (dx, dy)
+ * side by side; its extent as that of a field. */
+typedef enum { ORY_SCALAR, ORY_VECTOR, ORY_MATRIX, ORY_FIELD, ORY_COMPLEX, ORY_FLOW } ory_kind;
 typedef enum { ORY_LINEAR, ORY_LOG } ory_axis;
 
 /* How dear a probe is beside one step of the system. */
@@ -175,6 +177,8 @@ struct ory_system_class {
     void (*hvp)(ory_system *s, const double *x, const double *v, double *hv);
     /* x' = rhs(t, x); NULL with a loss: minus its gradient. */
     void (*rhs)(ory_system *s, double t, const double *x, double *dx);
+    /* Optional, with rhs: its exact Jacobian d rhs_i / d x_j at (t, x), dim x dim, row-major. */
+    void (*jacobian)(ory_system *s, double t, const double *x, double *J);
     /* The system's own discrete step from m->x to next. */
     ory_status (*advance)(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,
                           double *t_next, ory_error *err);
@@ -194,7 +198,7 @@ struct ory_system_class {
     const char *(*standing)(ory_system *s, const ory_moment *m);
     /* Why probe `which` is NaN at m; false when it has nothing to say. */
     bool (*why)(ory_system *s, const ory_moment *m, int which, char *text, size_t size);
-    /* Optional, for display. Where the FIELD probe `which` lies: outer edges of its outer
+    /* Optional, for display. Where the FIELD or FLOW probe `which` lies: outer edges of its outer
      * cells x0, x1, y0, y1 (columns run along x, rows along y) and the names of the axes.
      * The name of entry i of the VECTOR probe `which` (a concept, a bus), or NULL; valid as
      * long as the system. */

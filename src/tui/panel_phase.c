@@ -272,11 +272,13 @@ static const char *axis_name(const ory_snapshot *s, const ory_panel *p, int axis
     const ory_snap_quantity *q = ory_panel_quantity(s, p, p->n_names > 1 ? (size_t)axis : 0);
     const ory_snap_quantity *flow = flow_of(s, p);
 
+    if (flow && ory_given(axis ? flow->y_label : flow->x_label))
+        return axis ? flow->y_label : flow->x_label;
     if (p->n_names > 1)
         return q ? ory_snap_label(q) : p->names[axis];
     if (q && q->col_names && q->cols == 2)
         return q->col_names[axis];
-    return flow ? ory_or_empty(axis ? flow->y_label : flow->x_label) : "";
+    return "";
 }
 
 static size_t legend(const ory_snapshot *s, const ory_panel *p, const char *const *names, size_t n,
