@@ -175,9 +175,9 @@ void ory_scale_make(ory_scale *s, bool log, double lo, double hi, int cells, int
     s->dots = s->cells * dots_per_cell;
     if (label_cells < 1)
         label_cells = 1;
-    if (log) {
-        lo = log10(lo);
-        hi = log10(hi);
+    if (log) { /* widening by a factor may have left the range of doubles */
+        lo = log10(fmax(lo, DBL_MIN * DBL_EPSILON));
+        hi = log10(fmin(hi, DBL_MAX));
     }
     /* Twice the range must not overflow; below the spacing of doubles it is constant. */
     if (hi > DBL_MAX / 8)

@@ -122,6 +122,7 @@ static void draw_complex(const ory_panel *p, const ory_snap_quantity *q, ory_can
     ory_plot_area a;
     double x[2], y[2];
 
+    look.align = true; /* the real axis is a row */
     complex_range(q, x, y);
     include_region(x, y, region);
     ory_plot plot = {.x = {"Re", q->unit, false, x[0], x[1]}, .y = {NULL, NULL, false, y[0], y[1]},
@@ -169,7 +170,7 @@ static void draw_modes(const ory_snapshot *s, const ory_panel *p, const ory_snap
     const size_t n = q->rows < most ? q->rows : most;
     ory_points points[ORY_CURVES_MAX];
     ory_plot_series series[ORY_CURVES_MAX];
-    char names[ORY_CURVES_MAX][16];
+    char names[ORY_CURVES_MAX][24];
     ory_plot_look look = ory_plot_look_plain();
 
     for (size_t i = 0; i < n; i++) {

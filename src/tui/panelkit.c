@@ -113,7 +113,7 @@ void ory_points_fill(ory_points *out, const ory_bin *bins, size_t n, uint64_t fr
     for (; i < n; i++) {
         double x = bin_x(bins + i, by_time);
         bool next = !any || x >= g.end;
-        while (x >= g.end)
+        while (g.at + 1 < g.columns && x >= g.end)
             g.end = boundary(&g, ++g.at + 1);
         if (next && out->n < ORY_POINTS - 1)
             point_start(out, x < (double)from && !by_time ? (double)from : x, bins + i);

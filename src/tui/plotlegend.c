@@ -81,9 +81,9 @@ static void entry_text(const ory_plot *p, size_t i, form f, char text[ENTRY_TEXT
     const char *name = s->name ? s->name : "";
     char source[ENTRY_TEXT / 2] = "";
 
-    if (given(s->source) && f == SHORTEST)
+    if (s->role == ORY_PLOT_BOUND && given(s->source) && f == SHORTEST)
         ory_theorem_short(s->source, source, sizeof source);
-    else if (given(s->source))
+    else if (s->role == ORY_PLOT_BOUND && given(s->source))
         ory_theorem_name(s->source, source, sizeof source);
     if (f == FULL && source[0] && given(name))
         snprintf(text, ENTRY_TEXT, "%.60s (%s)", name, source);
