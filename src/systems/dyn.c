@@ -261,6 +261,9 @@ ory_status dyn_equilibria(ory_system *s, double t, const double *x, ory_error *e
     frozen z = {d, t};
     const ory_field field = {d->n, &z, frozen_f, frozen_jacobian};
 
+    d->search.found = 0;
+    if (d->model->continuous)
+        return ORY_OK;
     return ory_equilibria_find(&d->search, &field, d->box, x, err);
 }
 
@@ -406,10 +409,18 @@ bool dyn_extent(const ory_system *s, int which, double edges[4], const char *axe
 
 bool dyn_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)
 {
-    (void)s, (void)m;
-    if (which != DY_ABSCISSA)
-        return false;
-    snprintf(text, size, "the Jacobian is not finite here");
+    const dyn *d = s->self;
+
+    (void)m;
+    if (which == DY_EQUILIBRIA && d->model->continuous)
+        snprintf(text, size, "%s", d->model->continuous);
+    else if (which == DY_EQUILIBRIA)
+        snprintf(text, size, "%zu equilibria were found in the box: rows behind them are empty",
+                 d->search.found);
+    else if (which < DYN_OWN_PROBE)
+        snprintf(text, size, "f or its Jacobian is not finite here");
+    else
+        snprintf(text, size, "not defined for these parameters");
     return true;
 }
 

@@ -75,6 +75,7 @@ typedef struct dyn_model {
     void (*own)(const dyn *d, const ory_moment *m, int which, double *out); /* from 0 */
     void (*own_shape)(const dyn *d, int which, size_t *rows, size_t *cols);
     const char *title;        /* for describe */
+    const char *continuous;   /* why no equilibrium is isolated, so that none is sought; or NULL */
 } dyn_model;
 
 struct dyn {
@@ -109,10 +110,11 @@ void dyn_describe(const ory_system *s, char *text, size_t size);
 /* The equilibria at time t, from starts in the box and from x, into d->search. */
 ory_status dyn_equilibria(ory_system *s, double t, const double *x, ory_error *err);
 
-#define DYN_CLASS DYN_CLASS_BUT_DESCRIBE, .describe = dyn_describe
-#define DYN_CLASS_BUT_DESCRIBE                                                                    \
-    .default_stepper = "flow", .fini = dyn_fini, .changed = dyn_changed, .start = dyn_start,      \
-    .rhs = dyn_rhs, .jacobian = dyn_jacobian, .probe = dyn_probe, .shape = dyn_shape,             \
-    .work = dyn_work, .extent = dyn_extent, .why = dyn_why
+/* What classes take from here: all, or all but the two that some do themselves. */
+#define DYN_SHARED                                                                                \
+    .default_stepper = "flow", .changed = dyn_changed, .start = dyn_start, .rhs = dyn_rhs,        \
+    .jacobian = dyn_jacobian, .probe = dyn_probe, .shape = dyn_shape, .work = dyn_work,           \
+    .extent = dyn_extent, .why = dyn_why
+#define DYN_CLASS DYN_SHARED, .fini = dyn_fini, .describe = dyn_describe
 
 #endif

@@ -146,5 +146,6 @@ const ory_system_class ory_dyn_linear_class = {
     .layout = "v(h(phase(plane_x, plane_y, title='phase portrait'):34,"
               " v(trace(norm):10, spectrum(eigenvalues):14):30):12, console:3)",
     .init = init,
-    DYN_CLASS_BUT_DESCRIBE,
-    .describe = describe};
+    .fini = dyn_fini,
+    .describe = describe,
+    DYN_SHARED};
