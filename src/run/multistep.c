@@ -78,7 +78,7 @@ struct ory_multistep {
     SUNMatrix matrix;
     SUNLinearSolver linear;
     SUNNonlinearSolver fixed;
-    double *unit, *column;
+    double *unit, *column, *rows; /* rows: dim x dim, when the class gives its Jacobian */
     double products;
     /* where CVODE stands: `steps` after (t0, x0), at time t; steps < 0: nowhere */
     double steps, t0, t, knobs;
@@ -113,6 +113,22 @@ static int jacobian_times(N_Vector v, N_Vector jv, realtype t, N_Vector y, N_Vec
     return m->sys->trouble.status == ORY_OK ? 0 : -1;
 }
 
+/* The class's own Jacobian, which is row by row. */
+static int given_jacobian(realtype t, N_Vector y, N_Vector dy, SUNMatrix J, void *user, N_Vector a,
+                          N_Vector b, N_Vector c)
+{
+    ory_multistep *m = user;
+    const size_t n = m->sys->dim;
+
+    (void)dy, (void)a, (void)b, (void)c;
+    m->sys->class->jacobian(m->sys, t, N_VGetArrayPointer(y), m->rows);
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < n; i++)
+            SUNDenseMatrix_Column(J, (sunindextype)j)[i] = m->rows[i * n + j];
+    return m->sys->trouble.status == ORY_OK ? 0 : -1;
+}
+
+/* Column by column from Hessian-vector products. */
 static int jacobian(realtype t, N_Vector y, N_Vector dy, SUNMatrix J, void *user, N_Vector a,
                     N_Vector b, N_Vector c)
 {
@@ -152,8 +168,11 @@ static bool attach_solver(ory_multistep *m, bool stiff)
     if (m->sys->dim <= ORY_DENSE_MOST) {
         m->matrix = SUNDenseMatrix(n, n, m->context);
         m->linear = m->matrix ? SUNLinSol_Dense(m->y, m->matrix, m->context) : NULL;
-        return m->linear && CVodeSetLinearSolver(m->cvode, m->linear, m->matrix) == CV_SUCCESS &&
-               (!hessian || CVodeSetJacFn(m->cvode, jacobian) == CV_SUCCESS);
+        if (!m->linear || CVodeSetLinearSolver(m->cvode, m->linear, m->matrix) != CV_SUCCESS)
+            return false;
+        if (hessian)
+            return CVodeSetJacFn(m->cvode, jacobian) == CV_SUCCESS;
+        return !m->rows || CVodeSetJacFn(m->cvode, given_jacobian) == CV_SUCCESS;
     }
     m->linear = SUNLinSol_SPGMR(m->y, SUN_PREC_NONE, n < KRYLOV_MOST ? (int)n : KRYLOV_MOST,
                                 m->context);
@@ -181,6 +200,9 @@ ory_status ory_multistep_new(ory_multistep **out, ory_system *s, bool stiff, ory
     m->x0 = ory_alloc(s->dim, sizeof(double));
     m->unit = ory_alloc(s->dim, sizeof(double));
     m->column = ory_alloc(s->dim, sizeof(double));
+    if (s->class->jacobian && s->class->rhs && s->dim <= ORY_DENSE_MOST &&
+        !(m->rows = ory_alloc(s->dim * s->dim, sizeof(double))))
+        return ory_fail(err, ORY_ENOMEM, "out of memory");
     if (!m->x0 || !m->unit || !m->column || SUNContext_Create(NULL, &m->context) != 0)
         return ory_fail(err, ORY_ENOMEM, "out of memory");
     m->y = N_VNew_Serial((sunindextype)s->dim, m->context);
@@ -211,6 +233,7 @@ void ory_multistep_free(ory_multistep *m)
     ory_free(m->x0);
     ory_free(m->unit);
     ory_free(m->column);
+    ory_free(m->rows);
     ory_free(m);
 }
 

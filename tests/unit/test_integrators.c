@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include "case.h"
-#include "run/explicit.h"
 
 /* -------------------------------------------------- two systems of this test */
 
@@ -45,9 +44,20 @@ static void orbit_rhs(ory_system *s, double t, const double *x, double *dx)
     }
 }
 
+static unsigned long orbit_jacobians;
+
+static void orbit_jacobian(ory_system *s, double t, const double *x, double *J)
+{
+    (void)t, (void)x;
+    orbit_jacobians++;
+    J[0] = J[3] = 0;
+    J[1] = -ory_values_real(&s->values, 0);
+    J[2] = -J[1];
+}
+
 static const ory_system_class orbit_class = {
     .name = "test.orbit", .params = orbit_params, .default_stepper = "flow", .init = orbit_init,
-    .start = orbit_start, .rhs = orbit_rhs};
+    .start = orbit_start, .rhs = orbit_rhs, .jacobian = orbit_jacobian};
 
 /* test.bowl: sum a_i x_i^2 / 2, a from 1 to cond in equal ratios, from x_i = 1; cubic adds
  * x^4 / 4 to each. */
@@ -161,49 +171,6 @@ static void fixed_steps_converge_with_their_order(void **state)
     }
 }
 
-static void embedded_methods_converge_with_their_order(void **state)
-{
-    /* 8(9) gains an order on linear problems; GSL's rk2 goes on with its order 3 */
-    const double orders[] = {8.6, 5, 5, 4, 3};
-    ory_system *s;
-
-    (void)state;
-    s = case_system("test.orbit", "push=0.7");
-    for (int method = 0; method < 5; method++) {
-        ory_explicit e;
-        double error[2];
-
-        assert_int_equal(ory_explicit_init(&e, s, (enum ory_explicit_method)method, NULL), ORY_OK);
-        for (int k = 0; k < 2; k++) {
-            const int n = method == 0 ? 4 << k : 20 << k;
-            double x[2] = {1, 0}, y[2], t = 0, reference[2], h = 0.01, end;
-            bool limited;
-
-            for (int i = 0; i < n; i++, t += 2.0 / n) {
-                ory_explicit_short(&e, t, x, 2.0 / n, y);
-                memcpy(x, y, sizeof x);
-            }
-            {
-                ory_explicit tight;
-                double z[2] = {1, 0};
-
-                assert_int_equal(ory_explicit_init(&tight, s, ORY_RK8PD, NULL), ORY_OK);
-                assert_int_equal(ory_explicit_tolerances(&tight, 1e-14, 1e-16, NULL), ORY_OK);
-                for (end = 0; end < 2;) {
-                    assert_int_equal(ory_explicit_step(&tight, end, z, &h, 1, 2, reference, &end,
-                                                       &limited, NULL), ORY_OK);
-                    memcpy(z, reference, sizeof z);
-                }
-                ory_explicit_fini(&tight);
-            }
-            error[k] = hypot(x[0] - reference[0], x[1] - reference[1]);
-        }
-        ASSERT_ABS(log2(error[0] / error[1]), orders[method], 0.45);
-        ory_explicit_fini(&e);
-    }
-    ory_system_unref(s);
-}
-
 /* With error control the error follows the tolerance. */
 static void errors_follow_the_tolerance(void **state)
 {
@@ -253,6 +220,21 @@ static void methods_agree_at_tight_tolerance(void **state)
         ory_run_free(b);
         ory_run_free(c);
     }
+}
+
+/* A class's own Jacobian is taken: with the rows and columns exchanged Newton's iteration
+ * would need many more evaluations. */
+static void given_jacobian_is_used(void **state)
+{
+    ory_run *r = orbit("w=200", "flow method=bdf rtol=1e-5 atol=1e-8");
+
+    (void)state;
+    orbit_jacobians = 0;
+    case_go(r, 1);
+    assert_true(orbit_jacobians > 0);
+    ASSERT_IN(case_read(r, "evaluations"), case_read(r, "accepted"), 1.7 * case_read(r, "accepted"));
+    assert_true(case_read(r, "rejected") < 0.1 * case_read(r, "accepted"));
+    ory_run_free(r);
 }
 
 /* The probe `error` of fixed steps is the distance from the truth. */
@@ -534,9 +516,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fixed_steps_converge_with_their_order),
-        cmocka_unit_test(embedded_methods_converge_with_their_order),
         cmocka_unit_test(errors_follow_the_tolerance),
         cmocka_unit_test(methods_agree_at_tight_tolerance),
+        cmocka_unit_test(given_jacobian_is_used),
         cmocka_unit_test(reference_shows_the_error),
         cmocka_unit_test(stiff_flow_needs_few_evaluations),
         cmocka_unit_test(stiffness_is_seen),
