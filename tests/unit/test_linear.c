@@ -181,7 +181,7 @@ static void given_problem(descent *d, int kind)
 {
     const size_t n = 1 + ory_rng_below(&rng, 4), m = 1 + ory_rng_below(&rng, 4),
                  h = 1 + ory_rng_below(&rng, 6), N = kind == 4 ? n * m + 3 : n + 2;
-    double X[64], Y[64], A[400], W1[64], W2[64];
+    double X[80], Y[80], A[320], W1[24], W2[24]; /* n, m <= 4, h <= 6, N <= 19 */
     ory_values v;
 
     opt_start(&v);
