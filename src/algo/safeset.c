@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* safeset.c - the maximal safe set of a finite system and the operator behind it.
+ *
+ * The set is found by support, as arc consistency is (Bessiere's AC-6): every state rests
+ * on one action that still leads to safety and stands in the lists of that action's
+ * successors. When a state falls, those that rested on it go on to their next action, never
+ * back; a state without one falls too. So no predecessor table is needed, and a state that
+ * is safe is looked at about once. States are marked a layer at a time, which makes the
+ * layers those of the sweeps from b = 0. */
+#include "config.h"
+
+#include "algo/safeset.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/mem.h"
+
+static const uint32_t none = UINT32_MAX;
+
+ory_status ory_mdp_check(const ory_mdp *p, ory_error *err)
+{
+    if (p->n == 0 || p->m == 0 || p->fan == 0)
+        return ory_fail(err, ORY_EINVAL, "%zu states, %zu actions (must be >= 1)", p->n, p->m);
+    if (p->n >= none)
+        return ory_fail(err, ORY_ERANGE, "%zu states (must be < 2^32 - 1)", p->n);
+    for (size_t s = 0; s < p->n; s++)
+        for (size_t k = 0; k < p->m * p->fan; k++)
+            if (p->next[s * p->m * p->fan + k] >= p->n)
+                return ory_fail(err, ORY_ERANGE,
+                                "state %zu, action %zu: successor %zu (there are %zu states)", s + 1,
+                                k / p->fan + 1, (size_t)p->next[s * p->m * p->fan + k] + 1, p->n);
+    return ORY_OK;
+}
+
+ory_status ory_safeset_init(ory_safeset *w, size_t n, size_t fan, ory_error *err)
+{
+    memset(w, 0, sizeof *w);
+    w->unsafe = ory_alloc(n, 1);
+    w->layer = ory_alloc(n, sizeof *w->layer);
+    w->head = ory_alloc(n, sizeof *w->head);
+    w->link = ory_alloc(n * fan, sizeof *w->link);
+    w->back = ory_alloc(n * fan, sizeof *w->back);
+    w->queue = ory_alloc(n, sizeof *w->queue);
+    w->at = ory_alloc(n, sizeof *w->at);
+    if (!w->unsafe || !w->layer || !w->head || !w->link || !w->back || !w->queue || !w->at)
+        return ory_fail(err, ORY_ENOMEM, "safe set of %zu states: out of memory", n);
+    return ORY_OK;
+}
+
+void ory_safeset_fini(ory_safeset *w)
+{
+    ory_free(w->unsafe);
+    ory_free(w->layer);
+    ory_free(w->head);
+    ory_free(w->link);
+    ory_free(w->back);
+    ory_free(w->queue);
+    ory_free(w->at);
+    memset(w, 0, sizeof *w);
+}
+
+/* The states queue[from..to) have fallen, all in one layer. */
+static void mark(ory_safeset *w, size_t from, size_t to)
+{
+    if (from < to)
+        w->layers++;
+    for (size_t q = from; q < to; q++) {
+        w->unsafe[w->queue[q]] = 1;
+        w->layer[w->queue[q]] = w->layers;
+    }
+}
+
+static size_t mark_bad(ory_safeset *w, const ory_mdp *p)
+{
+    size_t tail = 0;
+
+    memset(w->unsafe, 0, p->n);
+    memset(w->layer, 0, p->n * sizeof *w->layer);
+    memset(w->head, 0xff, p->n * sizeof *w->head);
+    w->layers = 0;
+    for (size_t s = 0; s < p->n; s++)
+        if (p->bad[s])
+            w->queue[tail++] = (uint32_t)s;
+    mark(w, 0, tail);
+    return tail;
+}
+
+/* One successor is enough: state s stands in one list, or falls. Returns the queue's end. */
+static inline size_t rest_single(ory_safeset *w, const uint32_t *row, size_t width, uint32_t s,
+                                 size_t k, size_t tail)
+{
+    while (k < width && w->unsafe[row[k]])
+        k++;
+    if (k == width) {
+        w->queue[tail] = s;
+        return tail + 1;
+    }
+    w->at[s] = (uint32_t)k;
+    w->link[s] = w->head[row[k]];
+    w->head[row[k]] = s;
+    return tail;
+}
+
+static size_t solve_single(ory_safeset *w, const ory_mdp *p)
+{
+    const size_t width = p->m * p->fan;
+    size_t from = 0, to = mark_bad(w, p), tail = to;
+
+    for (size_t s = 0; s < p->n; s++)
+        if (!p->bad[s])
+            tail = rest_single(w, p->next + s * width, width, (uint32_t)s, 0, tail);
+    for (;;) {
+        for (size_t q = from; q < to; q++)
+            for (uint32_t s = w->head[w->queue[q]], after; s != none; s = after) {
+                after = w->link[s];
+                tail = rest_single(w, p->next + s * width, width, s, w->at[s] + 1, tail);
+            }
+        if (tail == to)
+            return tail;
+        mark(w, to, tail);
+        from = to;
+        to = tail;
+    }
+}
+
+/* Entry e = s*fan + c of the list of the c-th successor of the action that s rests on. */
+static void rest(ory_safeset *w, size_t e, uint32_t on)
+{
+    w->link[e] = w->head[on];
+    w->back[e] = none;
+    if (w->head[on] != none)
+        w->back[w->head[on]] = (uint32_t)e;
+    w->head[on] = (uint32_t)e;
+}
+
+static void leave(ory_safeset *w, size_t e, uint32_t on)
+{
+    if (w->back[e] != none)
+        w->link[w->back[e]] = w->link[e];
+    else
+        w->head[on] = w->link[e];
+    if (w->link[e] != none)
+        w->back[w->link[e]] = w->back[e];
+}
+
+/* All successors are needed: s stands in the list of each of them. */
+static size_t rest_all(ory_safeset *w, const ory_mdp *p, size_t s, size_t a, size_t tail)
+{
+    for (; a < p->m; a++) {
+        const uint32_t *row = p->next + (s * p->m + a) * p->fan;
+        size_t c = 0;
+
+        while (c < p->fan && !w->unsafe[row[c]])
+            c++;
+        if (c < p->fan)
+            continue;
+        w->at[s] = (uint32_t)a;
+        for (c = 0; c < p->fan; c++)
+            rest(w, s * p->fan + c, row[c]);
+        return tail;
+    }
+    w->queue[tail] = (uint32_t)s;
+    return tail + 1;
+}
+
+static size_t solve_all(ory_safeset *w, const ory_mdp *p)
+{
+    size_t from = 0, to = mark_bad(w, p), tail = to;
+
+    for (size_t s = 0; s < p->n; s++)
+        if (!p->bad[s])
+            tail = rest_all(w, p, s, 0, tail);
+    for (;;) {
+        for (size_t q = from; q < to; q++)
+            while (w->head[w->queue[q]] != none) {
+                const size_t s = w->head[w->queue[q]] / p->fan, a = w->at[s];
+
+                for (size_t c = 0; c < p->fan; c++)
+                    leave(w, s * p->fan + c, p->next[(s * p->m + a) * p->fan + c]);
+                tail = rest_all(w, p, s, a + 1, tail);
+            }
+        if (tail == to)
+            return tail;
+        mark(w, to, tail);
+        from = to;
+        to = tail;
+    }
+}
+
+void ory_safeset_solve(ory_safeset *w, const ory_mdp *p)
+{
+    w->safe = p->n - (p->fan == 1 || p->any ? solve_single(w, p) : solve_all(w, p));
+}
+
+void ory_mdp_pairs(const ory_mdp *p, const uint8_t *v, uint8_t *b)
+{
+    const uint32_t *next = p->next;
+
+    for (size_t s = 0; s < p->n; s++, b += p->m)
+        for (size_t a = 0; a < p->m; a++, next += p->fan) {
+            uint8_t u = v[next[0]];
+
+            for (size_t c = 1; c < p->fan; c++)
+                u = p->any ? u & v[next[c]] : u | v[next[c]];
+            b[a] = p->bad[s] | u;
+        }
+}
+
+size_t ory_mdp_values(const ory_mdp *p, const uint8_t *b, uint8_t *v)
+{
+    size_t safe = 0;
+
+    for (size_t s = 0; s < p->n; s++, b += p->m) {
+        uint8_t u = 1;
+
+        for (size_t a = 0; a < p->m; a++)
+            u &= b[a];
+        v[s] = u;
+        safe += !u;
+    }
+    return safe;
+}
