@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* modal.c - step response of a second-order mode, and bounds of it. */
+/* modal.c - step response of a second-order mode, and bounds of it; the mode with a turbine. */
 #include "config.h"
 
 #include "algo/modal.h"
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 /* |q| t^2 below this: the series, which serves both sides of critical damping. */
 static const double SERIES = 1e-2;
@@ -129,4 +130,64 @@ double ory_mode_curvature(const ory_mode *k, double T)
     s1 = p.a + s;
     s2 = k->lam / k->m / s1;
     return fmin(all, fmax(s1 * s1 * exp(-s1 * T), s2 * s2 * exp(-s2 * T)) / (2 * s * k->m));
+}
+
+/* -------------------------------------------------------------------- turbines */
+
+/* c += a b for 4 x 4 matrices whose last row is that of an input held constant: zero. */
+static void add_product(const double a[16], const double b[16], double c[16])
+{
+    int i, j, k;
+
+    for (i = 0; i < 3; i++)
+        for (k = 0; k < 3; k++)
+            for (j = 0; j < 4; j++)
+                c[4 * i + j] += a[4 * i + k] * b[4 * k + j];
+}
+
+/* F = exp(A) - I for such a matrix: Taylor's series on A/2^s with norm below 1/4 (the first
+ * term left out is below 1e-18 of it), then F <- 2F + F F, which keeps small entries. */
+static void exponential_less_one(double A[16], double F[16])
+{
+    enum { TERMS = 12 };
+    double norm = 0, T[16];
+    int i, s = 0;
+
+    for (i = 0; i < 3; i++)
+        norm = fmax(norm, fabs(A[4 * i]) + fabs(A[4 * i + 1]) + fabs(A[4 * i + 2]) +
+                              fabs(A[4 * i + 3]));
+    if (norm > 0.25)
+        (void)frexp(4 * norm, &s);
+    for (i = 0; i < 16; i++)
+        A[i] = ldexp(A[i], -s);
+    memset(F, 0, 16 * sizeof *F);
+    for (int term = TERMS; term > 0; term--) { /* F = A/term (I + F) */
+        memcpy(T, A, sizeof T);
+        add_product(A, F, T);
+        for (i = 0; i < 16; i++)
+            F[i] = T[i] / term;
+    }
+    for (; s > 0; s--) {
+        for (i = 0; i < 16; i++)
+            T[i] = 2 * F[i];
+        add_product(F, F, T);
+        memcpy(F, T, sizeof T);
+    }
+}
+
+/* In (g eta, y, p/m) with g = sqrt(lam/m) the generator's norm is near the fastest
+ * frequency, not its square. */
+void ory_mode_turbine(const ory_mode *k, double c, double tau, double dt, double E[12])
+{
+    double g = k->lam > 0 ? sqrt(k->lam / k->m) : 1, F[16];
+    double scale[4] = {1 / g, 1, k->m, k->m}; /* natural = scale times balanced */
+    double A[16] = {0, dt * g, 0, 0,
+                    -dt * k->lam / (k->m * g), -dt * k->d / k->m, dt, dt,
+                    0, -dt * c / (k->m * tau), -dt / tau, 0};
+    int i, j;
+
+    exponential_less_one(A, F);
+    for (i = 0; i < 3; i++)
+        for (j = 0; j < 4; j++)
+            E[4 * i + j] = scale[i] / scale[j] * ((i == j) + F[4 * i + j]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* modal.h - one mode of a network of proportional units: m y' + d y + lam eta = alpha,
- * eta' = y. Its step response h(t), in forms that neither cancel nor overflow.
+ * eta' = y. Its step response h(t), in forms that neither cancel nor overflow; and the same
+ * mode with a turbine.
  *
  * With a = d/(2m), q = a^2 - lam/m: under-damped q < 0, over-damped q > 0 (lam = 0 is
  * one of these), critical q = 0. Source: arXiv 2402.16765, section III; the stable forms
@@ -31,5 +32,10 @@ double ory_mode_limit(const ory_mode *k);
 /* sup over t >= T of |h(t)|, and of |h''(t)|: bounds, tight up to a small factor. */
 double ory_mode_sup(const ory_mode *k, double T);
 double ory_mode_curvature(const ory_mode *k, double T);
+
+/* The exact step of a mode with a turbine of inverse droop c > 0 p.u. and lag tau > 0 s,
+ *   eta' = y,  m y' = alpha - d y - lam eta + p,  tau p' = -p - c y:
+ * (eta, y, p) <- E (eta, y, p, alpha), E 3 x 4 row-major. E[7] is the step response h(dt). */
+void ory_mode_turbine(const ory_mode *k, double c, double tau, double dt, double E[12]);
 
 #endif

@@ -162,6 +162,31 @@ ory_status ory_nadir_net_init(ory_nadir_net *net, const ory_mat *LB, const doubl
     return ok;
 }
 
+ory_status ory_nadir_net_turbines(ory_nadir_net *net, const double *rinv, double tau, bool project,
+                                  ory_error *err)
+{
+    double sum = 0, weight = 0, low = INFINITY, high = 0;
+    size_t i;
+
+    for (i = 0; i < net->n; i++) {
+        if (!(rinv[i] >= 0) || isinf(rinv[i]))
+            return ory_fail(err, ORY_EINVAL, "inverse droop rinv[%zu] = %g (must be finite and >= 0)",
+                            i + 1, rinv[i]);
+        low = fmin(low, rinv[i] / net->r[i]);
+        high = fmax(high, rinv[i] / net->r[i]);
+        sum += rinv[i];
+        weight += net->r[i];
+    }
+    if (!project && high - low > 1e-6 * high)
+        return ory_fail(err, ORY_EINVAL,
+                        "turbines are not proportional: rinv/m lies between %g and %g 1/s (spread "
+                        "%.3g); units = \"general\" solves them as they are, \"project\" makes them "
+                        "proportional", low / net->m, high / net->m, (high - low) / high);
+    net->c = sum / weight;
+    net->tau = tau;
+    return ORY_OK;
+}
+
 /* -------------------------------------------------------------------- evaluation */
 
 ory_mode ory_nadir_mode(const ory_nadir_net *net, const ory_nadir_task *task, size_t k)
@@ -169,15 +194,27 @@ ory_mode ory_nadir_mode(const ory_nadir_net *net, const ory_nadir_task *task, si
     return (ory_mode){net->m * task->inertia, net->d * task->damping, net->lam[k] * task->beta};
 }
 
+double ory_nadir_response(const ory_nadir_net *net, const ory_nadir_task *task, size_t k, double t)
+{
+    ory_mode mode = ory_nadir_mode(net, task, k);
+    double E[12];
+
+    if (isinf(t)) {
+        mode.d += net->c; /* a settled turbine damps */
+        return ory_mode_limit(&mode);
+    }
+    if (net->c == 0)
+        return ory_mode_response(&mode, t, NULL);
+    ory_mode_turbine(&mode, net->c, net->tau, t, E);
+    return E[7];
+}
+
 static void responses(const ory_nadir_net *net, const ory_nadir_task *task, double t, double *h)
 {
     size_t k;
 
-    for (k = 0; k < net->n; k++) {
-        ory_mode mode = ory_nadir_mode(net, task, k);
-
-        h[k] = isinf(t) ? ory_mode_limit(&mode) : ory_mode_response(&mode, t, NULL);
-    }
+    for (k = 0; k < net->n; k++)
+        h[k] = ory_nadir_response(net, task, k, t);
 }
 
 void ory_nadir_row(const ory_nadir_net *net, const ory_nadir_task *task, size_t i, double t,
@@ -249,7 +286,7 @@ void ory_nadir_worst(const ory_nadir_task *task, const double *x, size_t n, doub
 
 /* Columns of P by the sign of h: H is the difference of two symmetric products, each of
  * which needs its upper triangle only. */
-static void upper_half(const ory_nadir_net *net, const double *h, double *scaled, double *H)
+static void upper_half(ory_nadir_net *net, const double *h, double *scaled, double *H)
 {
     size_t n = net->n, i, k, plus = 0, minus = 0;
     double *root = net->work + 2 * n;
@@ -276,6 +313,7 @@ static void upper_half(const ory_nadir_net *net, const double *h, double *scaled
     if (minus)
         cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)n, (int)minus, -1, scaled + plus,
                     (int)n, 1, H, (int)n);
+    net->madds += 0.5 * (double)n * (double)n * (double)(plus + minus);
 }
 
 void ory_nadir_dual_rows(const ory_nadir_task *task, const double *H, size_t n, double *F,
@@ -334,6 +372,7 @@ static void equal_table(ory_nadir_net *net, const ory_nadir_task *task, double *
     }
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, (int)N, (int)n, 1, square, (int)n, h2,
                 (int)N, 0, F, (int)N);
+    net->madds += (double)n * (double)n * (double)N;
     for (i = 0; i < n * N; i++)
         F[i] = task->rho * sqrt(F[i]);
 }
@@ -493,7 +532,7 @@ ory_status ory_nadir_buses(ory_nadir_net *net, const ory_nadir_task *task, const
     out->nadir = bus[i].nadir;
     out->t = bus[i].t;
     out->kind = bus[i].kind;
-    if (certify)
+    if (certify && net->c == 0)
         certificates(net, task, bus, out);
     return ORY_OK;
 }

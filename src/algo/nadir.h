@@ -29,9 +29,11 @@ typedef struct ory_nadir_net {
     double *P;      /* n x n row-major: rows are buses, columns modes */
     size_t islands; /* zero eigenvalues */
     bool negative;  /* some line weight is negative */
+    double c, tau;  /* turbine of the representative unit: inverse droop, lag s; c == 0: none */
     double *work;   /* 4n: scratch of single evaluations */
     double *pool;   /* scratch of tables and searches, see ory_nadir_take */
     size_t pool_size, pool_used, instants;
+    double madds;   /* multiply-adds of all matrix products so far */
 } ory_nadir_net;
 
 /* Checks: m, d finite and > 0; LB symmetric with zero row sums, positive semidefinite;
@@ -42,6 +44,10 @@ ory_status ory_nadir_net_init(ory_nadir_net *net, const ory_mat *LB, const doubl
                               const double *d, bool project, size_t instants,
                               ory_error *err) ORY_WUR;
 void ory_nadir_net_fini(ory_nadir_net *net);
+/* A turbine at every unit: inverse droops rinv[n] >= 0 p.u., in proportion to the inertias
+ * within 1e-6 (project: made so, of the same sum), and a common lag tau > 0 s. */
+ory_status ory_nadir_net_turbines(ory_nadir_net *net, const double *rinv, double tau, bool project,
+                                  ory_error *err) ORY_WUR;
 
 /* What is asked: size and kind of ball, factors, grid of instants dt, 2 dt, … N dt. */
 typedef struct ory_nadir_task {
@@ -70,8 +76,10 @@ typedef struct ory_nadir_result {
     double tail;       /* proved: no larger value for t >= N dt */
 } ory_nadir_result;
 
-/* The mode k with the task's factors. */
+/* The mode k with the task's factors, and its step response h_k(t), with the turbine if
+ * there is one; t = INFINITY: the limit. */
 ory_mode ory_nadir_mode(const ory_nadir_net *net, const ory_nadir_task *task, size_t k);
+double ory_nadir_response(const ory_nadir_net *net, const ory_nadir_task *task, size_t k, double t);
 
 /* Row i of H(t) into x[n]; t = INFINITY: the limit. O(n^2). */
 void ory_nadir_row(const ory_nadir_net *net, const ory_nadir_task *task, size_t i, double t,

@@ -9,9 +9,10 @@
  * rows are summed once and scaled; the few others are summed anew at the start of every
  * epoch of time. A bus is dropped from an interval when its bound does not exceed the best
  * value known; the buses that remain are evaluated at the middle as one matrix product.
- * Beyond an epoch at which the bound of sup||x|| lies below the best value nothing can be
- * larger. The best value starts from the diagonal entries of H, which are below F and cost
- * n^2 an instant for all buses. Correctness: doc/theory/07-frequency-nadir.md. */
+ * A bus whose bound of sup||x|| from an epoch on lies below the best value is done with; the
+ * search ends when no bus is left. The best value starts from the diagonal entries of H,
+ * which are below F and cost n^2 an instant for all buses.
+ * Correctness: doc/theory/07-frequency-nadir.md. */
 #include "config.h"
 
 #include <cblas.h>
@@ -48,7 +49,6 @@ typedef struct search {
     double *c;                /* n */
     level levels[DEPTH + 1];
     size_t *order;
-    double work;              /* multiply-adds */
 } search;
 
 static double envelope(const search *s, double t)
@@ -70,7 +70,7 @@ static void add_block(search *s, size_t from, size_t to)
             s->Y[i * w + k] = fabs(s->net->P[i * n + from + k]) * sqrt(s->c[from + k]);
     cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)n, (int)w, 1, s->Y, (int)w, 1, s->H,
                 (int)n);
-    s->work += 0.5 * (double)n * (double)n * (double)w;
+    s->net->madds += 0.5 * (double)n * (double)n * (double)w;
 }
 
 static void duals(const search *s, double *out, size_t stride)
@@ -126,7 +126,7 @@ static void zero_block(search *s, double c)
                 s->H, (int)n);
     for (i = 0; i < n * n; i++)
         s->H[i] = fabs(s->H[i]);
-    s->work += 0.5 * (double)n * (double)n * (double)s->zeros;
+    s->net->madds += 0.5 * (double)n * (double)n * (double)s->zeros;
 }
 
 /* The same for the other modes from time T on. */
@@ -164,14 +164,10 @@ static double slack(const search *s, size_t i, double a, double width)
     return w2 * s->bend_other[i] + least;
 }
 
-static double largest_beyond(const search *s, double T)
+/* No value of bus i at T or later exceeds this. */
+static double beyond(const search *s, size_t i, double T)
 {
-    double most = 0;
-    size_t i;
-
-    for (i = 0; i < s->n; i++)
-        most = fmax(most, envelope(s, T) * s->size[i * (SPLITS + 1)] + s->sup_other[i]);
-    return most;
+    return envelope(s, T) * s->size[i * (SPLITS + 1)] + s->sup_other[i];
 }
 
 /* --------------------------------------------------------------------- the best value */
@@ -209,7 +205,7 @@ static void climb(search *s, size_t i, double t, double reach)
             f2 = ory_nadir_value(s->net, s->task, i, x2 = a + g * (b - a));
         }
     }
-    s->work += (double)(rounds + 2) * (double)s->n * (double)s->n;
+    s->net->madds += (double)(rounds + 2) * (double)s->n * (double)s->n;
     s->out->rows += (size_t)rounds + 2;
     offer(s, i, f1 >= f2 ? x1 : x2, fmax(f1, f2));
 }
@@ -241,7 +237,7 @@ static void first_look(search *s)
     }
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, SCAN, (int)n, 1, s->Y, (int)n, h, SCAN,
                 0, D, SCAN);
-    s->work += (double)n * (double)n * SCAN;
+    s->net->madds += (double)n * (double)n * SCAN;
     for (i = 0; i < n; i++)
         for (j = 0, top[i] = 0; j < SCAN; j++)
             top[i] = fmax(top[i], fabs(D[i * SCAN + j]));
@@ -277,7 +273,7 @@ static void evaluate(search *s, level *v, double t)
             s->Y[c * n + k] = s->net->P[v->bus[c] * n + k] * s->c[k];
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)v->count, (int)n, (int)n, 1, s->Y, (int)n,
                 s->net->P, (int)n, 0, s->H, (int)n);
-    s->work += (double)v->count * (double)n * (double)n;
+    s->net->madds += (double)v->count * (double)n * (double)n;
     s->out->rows += v->count;
     s->out->instants++;
     for (c = 0; c < v->count; c++) {
@@ -344,39 +340,57 @@ static ory_status branch(search *s, int depth, double a, double b, ory_error *er
     return branch(s, depth + 1, mid, b, err);
 }
 
-/* One epoch: all buses at both ends, then the branches. The values at the end come back in
- * right[] for the next epoch. */
-static ory_status epoch(search *s, double a, double b, double *ends, ory_error *err)
+/* Drops the buses that can hold no larger value from T on; value[] goes along. */
+static void bury(search *s, level *alive, double *value, double T)
 {
-    level all = {.bus = s->order, .count = s->n, .mid = ends + s->n};
+    double limit = s->out->nadir * (1 + s->tol);
+    size_t c, kept = 0;
+
+    for (c = 0; c < alive->count; c++) {
+        double bound = beyond(s, alive->bus[c], T);
+
+        if (bound <= limit) {
+            s->out->upper = fmax(s->out->upper, bound);
+            continue;
+        }
+        alive->bus[kept] = alive->bus[c];
+        value[kept++] = value[c];
+    }
+    alive->count = kept;
+}
+
+/* One epoch: the buses that are still of interest at both ends, then the branches. value[]
+ * are those at a, afterwards those at b. */
+static ory_status epoch(search *s, level *alive, double *value, double a, double b, ory_error *err)
+{
     ory_status ok;
 
-    evaluate(s, &all, b);
-    survivors(s, &all, ends, ends + s->n, a, b, &s->levels[0]);
+    evaluate(s, alive, b);
+    survivors(s, alive, value, alive->mid, a, b, &s->levels[0]);
     ok = branch(s, 0, a, b, err);
-    memcpy(ends, ends + s->n, s->n * sizeof *ends);
+    memcpy(value, alive->mid, alive->count * sizeof *value);
     return ok;
 }
 
 static ory_status all_epochs(search *s, ory_error *err)
 {
-    double *ends = ory_nadir_take(s->net, 2 * s->n), T = 0, next;
+    double *value = ory_nadir_take(s->net, s->n), T = 0, next;
+    level alive = {.bus = s->order, .count = s->n, .mid = ory_nadir_take(s->net, s->n)};
     ory_status ok = ORY_OK;
 
-    memset(ends, 0, s->n * sizeof *ends);
+    memset(value, 0, s->n * sizeof *value);
     while (ok == ORY_OK) {
         other_bounds(s, T);
-        if (T > 0 && largest_beyond(s, T) <= s->out->nadir * (1 + s->tol)) {
-            s->out->upper = fmax(s->out->upper, largest_beyond(s, T));
-            s->out->horizon = T;
+        bury(s, &alive, value, T);
+        s->out->horizon = T;
+        if (alive.count == 0)
             break;
-        }
         next = T + fmax(0.5 / s->a, 0.25 * T);
         if (next > 1e12 / s->a) {
             ok = ory_fail(err, ORY_ENOCONV, "no horizon found: the network settles too slowly");
             break;
         }
-        ok = epoch(s, T, next, ends, err);
+        ok = epoch(s, &alive, value, T, next, err);
         T = next;
     }
     return ok;
@@ -421,9 +435,12 @@ ory_status ory_nadir_search(ory_nadir_net *net, const ory_nadir_task *task, doub
                             ory_nadir_search_result *out, ory_error *err)
 {
     search s = {.net = net, .task = task, .out = out, .n = net->n, .tol = tol};
+    double before = net->madds;
     ory_status ok;
 
     *out = (ory_nadir_search_result){.nadir = 0, .t = INFINITY, .kind = ORY_NADIR_INFINITY};
+    if (net->c > 0)
+        return ory_fail(err, ORY_EUNDEF, "no certified search with turbines: take the table");
     if (task->rho == 0)
         return ORY_OK;
     s.a = net->d * task->damping / (2 * net->m * task->inertia);
@@ -441,6 +458,6 @@ ory_status ory_nadir_search(ory_nadir_net *net, const ory_nadir_task *task, doub
     under_damped_bounds(&s);
     ok = all_epochs(&s, err);
     out->upper = fmax(out->upper, out->nadir);
-    out->table_share = s.work / (0.5 * (double)s.n * (double)s.n * (double)s.n);
+    out->table_share = (net->madds - before) / (0.5 * (double)s.n * (double)s.n * (double)s.n);
     return ok;
 }

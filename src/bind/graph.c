@@ -433,10 +433,13 @@ static bool push_grid_field(lua_State *L, const graph_box *box, const char *key)
         const double *values;
     } rows[] = {{"bus", g->bus}, {"m", g->m}, {"rating", g->s}, {"rinv", g->rinv}, {"tau", g->tau},
                 {"power", g->pg}};
+    ory_error err = {0};
     size_t i;
 
     if (!g->name)
         return false;
+    if (strcmp(key, "m") == 0 && ory_grid_need_inertia(g, &err) != ORY_OK)
+        ory_raise_in(L, "graph: m", &err);
     for (i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(key, rows[i].name) == 0) {
             ory_push_vector(L, rows[i].values, g->n);

@@ -240,25 +240,45 @@ static ory_status reduce(work *w, ory_grid *out, ory_error *err)
 
 /* -------------------------------------------------------------------- inertias */
 
-static double machine_inertia(const work *w, size_t g)
+/* missing: where it is not told, or NULL. */
+static double machine_inertia(const work *w, size_t g, const char **missing)
 {
+    double h = at(&w->gen, g, GEN_H), m = 2 * h * at(&w->gen, g, GEN_SN) / 100;
     size_t i;
 
+    *missing = isnan(h) ? "gen.tsv, column h" : isnan(m) ? "gen.tsv, column sn" : NULL;
     for (i = 0; w->has_inertia && i < rows_of(&w->inertia); i++)
-        if (at(&w->inertia, i, INERTIA_GEN) == at(&w->gen, g, GEN_NUMBER))
-            return at(&w->inertia, i, INERTIA_M);
-    return 2 * at(&w->gen, g, GEN_H) * at(&w->gen, g, GEN_SN) / 100;
+        if (at(&w->inertia, i, INERTIA_GEN) == at(&w->gen, g, GEN_NUMBER)) {
+            m = at(&w->inertia, i, INERTIA_M);
+            *missing = isnan(m) ? "inertia.tsv, column m" : NULL;
+            break;
+        }
+    return m;
+}
+
+ory_status ory_grid_need_inertia(const ory_grid *g, ory_error *err)
+{
+    if (g->unknown == 0)
+        return ORY_OK;
+    return ory_fail(err, ORY_EUNDEF,
+                    "%s.%s: the inertia of machine %g is na; tell all in a table %s.inertia.tsv with "
+                    "columns gen and m (2H on 100 MVA, s)", g->name, g->unknown_at, g->unknown, g->name);
 }
 
 static void sum_machines(const work *w, ory_grid *out)
 {
     size_t g, k;
+    const char *missing;
 
     for (g = 0; g < rows_of(&w->gen); g++) {
         double s = at(&w->gen, g, GEN_SN) / 100, droop = at(&w->gen, g, GEN_RGOV);
 
         k = w->node[g];
-        out->m[k] += machine_inertia(w, g);
+        out->m[k] += machine_inertia(w, g, &missing);
+        if (missing && out->unknown == 0) {
+            out->unknown = at(&w->gen, g, GEN_NUMBER);
+            out->unknown_at = missing;
+        }
         out->s[k] += s;
         out->pg[k] += at(&w->gen, g, GEN_PG);
         if (isfinite(droop) && droop > 0) {

@@ -31,6 +31,8 @@ typedef struct ory_grid {
     double *pg;     /* n: dispatched power, p.u. */
     double f0;      /* nominal frequency, Hz */
     size_t negative;/* branches of negative weight */
+    double unknown; /* number of the first machine whose inertia is not told; 0: none */
+    const char *unknown_at; /* "gen.tsv, column h": where it is missing */
 } ory_grid; /* a zeroed one is empty */
 
 /* Names of the grids that the program carries, NULL-terminated. */
@@ -43,5 +45,7 @@ extern const char *const ory_grid_names[];
 ory_status ory_grid_load(const char *where, ory_grid_mode mode, bool internal, double f0,
                          ory_grid *out, ory_error *err) ORY_WUR;
 void ory_grid_fini(ory_grid *g);
+/* ORY_EUNDEF naming table and column when the inertia of some machine is not told. */
+ory_status ory_grid_need_inertia(const ory_grid *g, ory_error *err);
 
 #endif

@@ -34,9 +34,9 @@ static const ory_param params[] = {
     [NP_KAPPA] = {"kappa", ORY_PARAM_REAL, 16 / 4.38, 0, INFINITY, NULL, ORY_OPEN_MIN, "1/s",
                   "damping per inertia, d = kappa m", NULL},
     [NP_UNITS] = {"units", CHOICE(units_names, 0,
-                  "units whose d/m differ: refuse them (check), solve them as they are by matrix "
-                  "exponentials (general), or make them proportional (project: approximate)")},
-    [NP_RINV] = {"rinv", MATRIX("inverse droop of every bus' turbine, p.u.; none when absent")},
+                  "units whose d/m (or rinv/m) differ: refuse them (check), solve them as they are by "
+                  "matrix exponentials (general), or make them proportional (project: approximate)")},
+    [NP_RINV] = {"rinv", MATRIX("inverse droop of every bus' turbine, p.u. >= 0; no turbines when absent")},
     [NP_TAU] = {"tau", ORY_PARAM_REAL, 5, 0, INFINITY, NULL, ORY_OPEN_MIN, "s", "turbine lag", NULL},
     [NP_BUS] = {"bus", MATRIX("numbers of the buses, for names; 1 to n when absent")},
     [NP_XY] = {"xy", MATRIX("positions n x 2 for the network panel; spectral when absent")},
@@ -93,29 +93,26 @@ static ory_status read_vector(const ory_system *s, int row, size_t n, double *ou
     if (a->rows * a->cols != n)
         return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must hold %zu numbers, one a bus)",
                         s->class->name, s->values.params[row].name, a->rows, a->cols, n);
-    for (i = 0; i < a->rows; i++)
-        for (j = 0; j < a->cols; j++, k++) {
-            double v = *ory_mat_at(a, i, j);
-
-            if (!isfinite(v))
-                return ory_fail(err, ORY_EINVAL, "%s: %s[%zu] = %g (must be finite)", s->class->name,
-                                s->values.params[row].name, k + 1, v);
-            if (out)
-                out[k] = v;
-        }
+    for (i = 0; out && i < a->rows; i++)
+        for (j = 0; j < a->cols; j++)
+            out[k++] = *ory_mat_at(a, i, j);
     return ORY_OK;
 }
 
 static ory_status make_room(ory_system *s, nadir *x, ory_error *err)
 {
     size_t n = x->n, N = ory_values_size(&s->values, NP_INSTANTS);
+    bool turbines = ory_values_given(&s->values, NP_RINV);
 
     if ((double)n * (double)N > 2e7)
         return ory_fail(err, ORY_EINVAL, "%s: %zu buses x %zu instants are %.3g cells (at most 2e7)",
                         s->class->name, n, N, (double)n * (double)N);
     x->m = ory_alloc(n, sizeof *x->m);
     x->d = ory_alloc(n, sizeof *x->d);
-    x->rinv = ory_values_given(&s->values, NP_RINV) ? ory_alloc(n, sizeof *x->rinv) : NULL;
+    if (turbines) {
+        x->rinv = ory_alloc(n, sizeof *x->rinv);
+        x->turbine = ory_alloc(n, sizeof *x->turbine);
+    }
     x->F = ory_alloc(n * N, sizeof *x->F);
     x->bus = ory_alloc(n, sizeof *x->bus);
     x->worst = ory_alloc(n, sizeof *x->worst);
@@ -124,10 +121,11 @@ static ory_status make_room(ory_system *s, nadir *x, ory_error *err)
     x->a = ory_alloc(n, sizeof *x->a);
     x->b = ory_alloc(n, sizeof *x->b);
     x->c = ory_alloc(n, sizeof *x->c);
+    x->e = ory_alloc(n, sizeof *x->e);
     x->xy = ory_alloc(2 * n, sizeof *x->xy);
     x->names = ory_alloc(n, sizeof *x->names);
-    if (!x->m || !x->d || (ory_values_given(&s->values, NP_RINV) && !x->rinv) || !x->F || !x->bus ||
-        !x->worst || !x->row || !x->coef || !x->a || !x->b || !x->c || !x->xy || !x->names)
+    if (!x->m || !x->d || (turbines && (!x->rinv || !x->turbine)) || !x->F || !x->bus || !x->worst ||
+        !x->row || !x->coef || !x->a || !x->b || !x->c || !x->e || !x->xy || !x->names)
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
     return ORY_OK;
 }
@@ -252,37 +250,52 @@ static void tell(ory_system *s, const nadir *x)
         ory_system_note(s, "some line weights are negative; all eigenvalues are >= 0, so the network "
                            "is stable");
     if (ory_values_choice(&s->values, NP_UNITS) == UNITS_PROJECT)
-        ory_system_note(s, "damping made proportional to inertia: the verdict is approximate");
+        ory_system_note(s, "units made proportional for the verdict, which is approximate%s",
+                        x->simulated ? "; steps are those of the true units" : " (steps too)");
     if (x->general)
         ory_system_note(s, "general units: judged on the table of instants, without refinement, limit "
                            "or certificate");
+    else if (x->rinv)
+        ory_system_note(s, "turbines: judged on the refined table of instants, without certificate");
+}
+
+/* The modal form, and room for the transition of units that are simulated. */
+static ory_status make_modes(ory_system *s, nadir *x, ory_error *err)
+{
+    int units = ory_values_choice(&s->values, NP_UNITS);
+    bool bend = units != UNITS_CHECK;
+    ory_status ok;
+
+    x->states = (x->rinv ? 3 : 2) * x->n;
+    x->general = units == UNITS_GENERAL;
+    x->simulated = bend && x->n <= NADIR_GENERAL;
+    if (x->general && !x->simulated)
+        return ory_fail(err, ORY_EINVAL, "%s: units = \"general\": %zu buses (at most %d)",
+                        s->class->name, x->n, NADIR_GENERAL);
+    ok = ory_nadir_net_init(&x->net, &x->LB, x->m, x->d, bend, ory_values_size(&s->values, NP_INSTANTS),
+                            err);
+    if (ok == ORY_OK && x->rinv)
+        ok = ory_nadir_net_turbines(&x->net, x->rinv, ory_values_real(&s->values, NP_TAU), bend, err);
+    if (ok != ORY_OK) {
+        ory_fail_prefix(err, "%s", s->class->name);
+        return ok;
+    }
+    if (!x->simulated)
+        return ORY_OK;
+    if (!(x->path = ory_alloc(2 * (x->states + x->n), sizeof *x->path)))
+        return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
+    return ory_mat_new(&x->E, x->states + x->n, x->states + x->n, err);
 }
 
 static ory_status init_parts(ory_system *s, nadir *x, ory_error *err)
 {
-    int units = ory_values_choice(&s->values, NP_UNITS);
     ory_status ok;
 
     if ((ok = read_network(s, x, err)) != ORY_OK || (ok = make_room(s, x, err)) != ORY_OK ||
         (ok = read_units(s, x, err)) != ORY_OK)
         return ok;
-    x->general = units == UNITS_GENERAL || x->rinv;
-    x->states = (x->rinv ? 3 : 2) * x->n;
-    if (x->general && x->n > 400)
-        return ory_fail(err, ORY_EINVAL, "%s: general units or turbines: %zu buses (at most 400)",
-                        s->class->name, x->n);
-    ok = ory_nadir_net_init(&x->net, &x->LB, x->m, x->d, units != UNITS_CHECK || x->general,
-                            ory_values_size(&s->values, NP_INSTANTS), err);
-    if (ok != ORY_OK) {
-        ory_fail_prefix(err, "%s", s->class->name);
+    if ((ok = make_modes(s, x, err)) != ORY_OK)
         return ok;
-    }
-    if (x->general &&
-        (ok = ory_mat_new(&x->E, x->states + x->n, x->states + x->n, err)) != ORY_OK)
-        return ok;
-    if (units == UNITS_PROJECT)
-        for (size_t i = 0; i < x->n; i++)
-            x->d[i] = x->m[i] * x->net.d / x->net.m;
     if ((ok = place_nodes(s, x, err)) != ORY_OK || (ok = name_buses(s, x, err)) != ORY_OK)
         return ok;
     if (ory_values_choice(&s->values, NP_DISTURB) == DISTURB_GIVEN) {
@@ -296,8 +309,9 @@ static ory_status init_parts(ory_system *s, nadir *x, ory_error *err)
     return ok;
 }
 
-static ory_status need_frame(ory_system *s, nadir *x, ory_error *err)
+ory_status nadir_need_frame(ory_system *s, ory_error *err)
 {
+    nadir *x = s->self;
     ory_nadir_units units = {&x->LB, x->m, x->d, x->rinv, ory_values_real(&s->values, NP_TAU)};
     double frame = ory_values_real(&s->values, NP_FRAME);
     ory_status ok = ORY_OK;
@@ -305,26 +319,28 @@ static ory_status need_frame(ory_system *s, nadir *x, ory_error *err)
 
     if (x->has_frame)
         return ORY_OK;
-    if (x->general)
+    if (x->simulated)
         ok = ory_nadir_transition(&units, &x->task, frame, &x->E, err);
-    else
-        for (k = 0; k < x->n; k++) {
-            ory_mode mode = ory_nadir_mode(&x->net, &x->task, k);
+    for (k = 0; !x->simulated && k < x->n; k++) {
+        ory_mode mode = ory_nadir_mode(&x->net, &x->task, k);
 
+        if (x->rinv)
+            ory_mode_turbine(&mode, x->net.c, x->net.tau, frame, x->turbine[k]);
+        else
             ory_mode_coefs(&mode, frame, &x->coef[k]);
-        }
+    }
     x->has_frame = ok == ORY_OK;
     return ok;
 }
 
-/* General units take memory for their verdict and their step: both are made at once, so
- * that reading and stepping take none. */
+/* Matrix exponentials take memory: verdict and step of units that need them are made at
+ * once, so that reading and stepping take none. */
 static ory_status settle(ory_system *s, nadir *x, ory_error *err)
 {
     ory_status ok = ORY_OK;
 
-    if (x->general && (ok = nadir_need_verdict(s, err)) == ORY_OK)
-        ok = need_frame(s, x, err);
+    if (x->simulated && (ok = nadir_need_frame(s, err)) == ORY_OK)
+        ok = nadir_need_verdict(s, err);
     return ok;
 }
 
@@ -371,6 +387,9 @@ static void fini(ory_system *s)
     ory_free(x->a);
     ory_free(x->b);
     ory_free(x->c);
+    ory_free(x->e);
+    ory_free(x->turbine);
+    ory_free(x->path);
     ory_free(x->edges);
     ory_free(x->xy);
     ory_free(x->names);
@@ -385,7 +404,7 @@ static ory_status changed(ory_system *s, int param, ory_error *err)
     set_task(s, x);
     if (param == NP_FRAME || param == NP_BETA || param == NP_INERTIA || param == NP_DAMPING)
         x->has_frame = false;
-    if (param != NP_FRAME && param != NP_LIMIT)
+    if ((param != NP_FRAME || x->simulated) && param != NP_LIMIT)
         x->has_table = x->has_verdict = false;
     return settle(s, x, err);
 }
@@ -434,42 +453,75 @@ static void to_buses(const nadir *x, const double *v, double *out)
                 1);
 }
 
-/* Modal coordinates are P'R of bus coordinates, since P = R^-1/2 V. next serves as scratch
- * until it is written. */
+/* All modes by one frame: eta, y (and p) under alpha. */
+static void step_modes(nadir *x, double *eta, double *y, double *p, const double *alpha)
+{
+    size_t k;
+
+    for (k = 0; k < x->n; k++) {
+        double was = y[k];
+
+        if (p) {
+            const double *E = x->turbine[k], then[4] = {eta[k], was, p[k], alpha[k]};
+
+            eta[k] = E[0] * then[0] + E[1] * then[1] + E[2] * then[2] + E[3] * then[3];
+            y[k] = E[4] * then[0] + E[5] * then[1] + E[6] * then[2] + E[7] * then[3];
+            p[k] = E[8] * then[0] + E[9] * then[1] + E[10] * then[2] + E[11] * then[3];
+        } else {
+            const ory_mode_coef *c = &x->coef[k];
+
+            y[k] = c->yy * was + c->ye * eta[k] + c->ya * alpha[k];
+            eta[k] = c->ee * eta[k] + c->ey * was + c->ea * alpha[k];
+        }
+    }
+}
+
+/* Modal coordinates are P'R of bus coordinates, P' of powers, since P = R^-1/2 V. next serves
+ * as scratch until it is written. */
 static void modal_step(nadir *x, const double *now, double *next)
 {
-    size_t n = x->n, k;
-    double *eta = x->a, *y = x->b, *alpha = x->c;
+    size_t n = x->n, i;
+    double *eta = x->a, *y = x->b, *alpha = x->c, *p = x->rinv ? x->e : NULL;
 
     to_modes(x, x->net.r, now, next, eta);
     to_modes(x, x->net.r, now + n, next, y);
-    to_modes(x, NULL, now + 2 * n, next, alpha);
-    for (k = 0; k < n; k++) {
-        const ory_mode_coef *c = &x->coef[k];
-        double was = y[k];
-
-        y[k] = c->yy * was + c->ye * eta[k] + c->ya * alpha[k];
-        eta[k] = c->ee * eta[k] + c->ey * was + c->ea * alpha[k];
-    }
+    to_modes(x, NULL, now + x->states, next, alpha);
+    if (p)
+        to_modes(x, NULL, now + 2 * n, next, p);
+    step_modes(x, eta, y, p, alpha);
     to_buses(x, eta, next);
     to_buses(x, y, next + n);
+    if (!p)
+        return;
+    to_buses(x, p, next + 2 * n);
+    for (i = 0; i < n; i++)
+        next[2 * n + i] *= x->net.r[i];
+}
+
+void nadir_simulate(const nadir *x, const double *now, double *next)
+{
+    size_t all = x->states + x->n; /* rows (Phi Gam) times (x, u) */
+
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)x->states, (int)all, 1, x->E.data, (int)x->E.ld, now, 1,
+                0, next, 1);
+    memcpy(next + x->states, now + x->states, x->n * sizeof *next);
 }
 
 static ory_status advance(ory_system *s, const ory_moment *m, ory_rng *rng, double *next, double *t_next,
                           ory_error *err)
 {
     nadir *x = s->self;
-    ory_status ok = need_frame(s, x, err);
+    ory_status ok = nadir_need_frame(s, err);
 
     (void)rng;
     if (ok != ORY_OK)
         return ok;
-    if (x->general) /* one row of E a state: (Phi Gam) times (x, u) */
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)x->states, (int)s->dim, 1, x->E.data,
-                    (int)x->E.ld, m->x, 1, 0, next, 1);
-    else
+    if (x->simulated) {
+        nadir_simulate(x, m->x, next);
+    } else {
         modal_step(x, m->x, next);
-    memcpy(next + x->states, m->x + x->states, x->n * sizeof *next);
+        memcpy(next + x->states, m->x + x->states, x->n * sizeof *next);
+    }
     *t_next = m->t + ory_values_real(&s->values, NP_FRAME);
     return ORY_OK;
 }

@@ -28,13 +28,14 @@ enum nadir_memory {
     NADIR_MEMORY
 };
 
-enum { NADIR_LAYOUT_EDGES = 3, NADIR_NAME = 16 };
+enum { NADIR_LAYOUT_EDGES = 3, NADIR_NAME = 16, NADIR_GENERAL = 400 /* buses by exponentials */ };
 
 typedef struct nadir {
     size_t n, states;    /* buses; 2n, or 3n with turbines */
-    bool general;        /* stepped and judged by the matrix exponential */
+    bool general;        /* judged by the matrix exponential: the table, as it is */
+    bool simulated;      /* stepped by it: general units, and projected ones, as they are */
     ory_mat LB;          /* 2 pi f0 L, p.u./(p.u. s) */
-    double *m, *d, *rinv;/* n each; rinv NULL without turbines */
+    double *m, *d, *rinv;/* n each, as given; rinv NULL without turbines */
     ory_nadir_net net;   /* modal form (general: of the projected units, for display) */
     ory_nadir_task task;
     /* verdict */
@@ -44,13 +45,16 @@ typedef struct nadir {
     ory_nadir_result table;
     ory_nadir_search_result search;
     double nadir, t, upper, coi_worst; /* of the chosen method */
+    double checked;      /* projected units: the largest deviation of the true ones under u* */
     size_t worst_bus;
     double *worst, *row; /* u* and row of H */
     /* stepping */
     bool has_frame;
     ory_mode_coef *coef; /* n */
-    ory_mat E;           /* general: transition of one frame */
-    double *a, *b, *c;   /* n each */
+    double (*turbine)[12];/* n: the same with turbines, or NULL */
+    ory_mat E;           /* simulated: transition of one frame */
+    double *a, *b, *c, *e; /* n each */
+    double *path;        /* simulated: two states */
     /* display */
     size_t n_edges;
     double *edges, *xy;  /* n_edges x 3, n x 2 */
@@ -61,6 +65,8 @@ typedef struct nadir {
 ory_status nadir_need_table(ory_system *s, ory_error *err);
 ory_status nadir_need_verdict(ory_system *s, ory_error *err); /* nadir, t, upper, bus, worst */
 double nadir_coi(const nadir *x, const double *w);            /* centre of inertia of w[n] */
+ory_status nadir_need_frame(ory_system *s, ory_error *err);   /* coef, turbine or E */
+void nadir_simulate(const nadir *x, const double *now, double *next); /* one frame by E */
 
 /* nadir_probes.c */
 extern const ory_probe nadir_probes[];

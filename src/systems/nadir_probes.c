@@ -14,7 +14,7 @@
 
 enum probe_row {
     NOW_DEVIATION, NOW_COI, NOW_WORST_BUS, NOW_SO_FAR, NOW_SIZE, NOW_MOVED,
-    V_NADIR, V_UPPER, V_GAP, V_T, V_BUS, V_RHO_CRIT, V_SECURE, V_LIMIT, V_COI, V_EXCESS,
+    V_NADIR, V_UPPER, V_GAP, V_T, V_BUS, V_RHO_CRIT, V_SECURE, V_LIMIT, V_COI, V_CHECKED, V_EXCESS,
     T_NADIR, T_INTERVAL, T_TAIL,
     C_LAM2, C_TIE, C_EVEN, C_UNEQUAL, C_NOT2, C_APPROX,
     A_BUS_NADIR, A_BUS_T, A_WORST, A_FREQUENCY, A_DAMPING, A_FLOW, A_EDGES, A_XY
@@ -59,7 +59,11 @@ const ory_probe nadir_probes[] = {
     [V_SECURE] = DEAR_("secure", "secure", "", "1 when nadir <= limit, else 0", PAPER),
     [V_LIMIT] = FREE_("limit_now", "limit", "p.u.", "the limit that the nadir is held against", PAPER),
     [V_COI] = DEAR_("coi_worst", "worst COI", "p.u.",
-                    "largest centre-of-inertia deviation over the ball, rho dual(1)/sum(d + rinv)", PAPER),
+                    "largest centre-of-inertia deviation over the ball: rho dual(1)/sum(d), or with "
+                    "turbines the overshoot", PAPER),
+    [V_CHECKED] = DEAR_("checked_nadir", "u* simulated", "p.u.",
+                        "units = \"project\": largest deviation of the true units under the worst "
+                        "disturbance", PAPER),
     [V_EXCESS] = FREE_("excess", "|u|/rho - 1", "", "how far the disturbance lies outside the ball",
                        PAPER),
     [T_NADIR] = DEAR_("table_nadir", "table", "p.u.", "largest entry of the table of instants, refined",
@@ -102,7 +106,7 @@ const ory_probe nadir_probes[] = {
 
 static bool is_verdict(int which)
 {
-    return (which >= V_NADIR && which <= V_SECURE) || which == V_COI || which == A_WORST ||
+    return (which >= V_NADIR && which <= V_SECURE) || which == V_COI || which == V_CHECKED || which == A_WORST ||
            which == NOW_WORST_BUS;
 }
 
@@ -185,10 +189,11 @@ static double read_scalar(const ory_system *s, const nadir *x, const ory_moment 
     case V_GAP: return x->nadir > 0 ? x->upper / x->nadir - 1 : 0;
     case V_T: return x->t;
     case V_BUS: return (double)x->worst_bus + 1;
-    case V_RHO_CRIT: return x->nadir > 0 ? x->task.rho * limit / x->nadir : INFINITY;
+    case V_RHO_CRIT: return x->task.rho * limit / x->nadir;
     case V_SECURE: return x->nadir <= limit;
     case V_LIMIT: return limit;
     case V_COI: return x->coi_worst;
+    case V_CHECKED: return x->checked;
     case V_EXCESS: return size_of(x, u, NULL) / x->task.rho - 1;
     case T_NADIR: return x->table.nadir;
     case T_INTERVAL: return x->table.interval;
@@ -280,16 +285,22 @@ double nadir_work(const ory_system *s, int which)
 bool nadir_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)
 {
     const nadir *x = s->self;
-    bool bound = which == V_UPPER || which == V_GAP || which == T_INTERVAL || which == T_TAIL;
+    const char *why = NULL;
 
     (void)m;
-    if (x->general && bound)
-        snprintf(text, size, "units are not proportional: there is no certificate");
-    else if (which == C_LAM2 && x->n == 1)
-        snprintf(text, size, "a single bus has one eigenvalue");
-    else
-        return false;
-    return true;
+    if (which == V_CHECKED)
+        why = "only units = \"project\" (at most 400 buses) are simulated beside the verdict";
+    else if (which == V_UPPER || which == V_GAP || which == T_INTERVAL || which == T_TAIL)
+        why = x->general ? "general units have no modes to bound" : "modes with a turbine have no bounds";
+    else if (which == V_COI)
+        why = "the centre of general units is no mode of its own";
+    else if (which == V_RHO_CRIT || which == V_EXCESS)
+        why = "rho = 0: no disturbance to compare with";
+    else if (which == C_LAM2)
+        why = "one bus has one eigenvalue";
+    if (why)
+        snprintf(text, size, "%s", why);
+    return why != NULL;
 }
 
 const char *nadir_entry(const ory_system *s, int which, size_t i)

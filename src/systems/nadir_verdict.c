@@ -97,7 +97,7 @@ static ory_status take_table(ory_system *s, ory_error *err)
     x->nadir = x->table.nadir;
     x->t = x->table.t;
     x->worst_bus = x->table.bus;
-    x->upper = fmax(x->table.interval, x->table.tail); /* NaN for general units */
+    x->upper = fmax(x->table.interval, x->table.tail); /* both NaN: general units, turbines */
     return x->general ? general_row(s, err) : ORY_OK;
 }
 
@@ -114,16 +114,42 @@ static ory_status take_search(ory_system *s, ory_error *err)
     return ok;
 }
 
-/* Largest centre-of-inertia frequency over the ball: it grows to its limit. */
+/* Largest centre-of-inertia frequency over the ball: (sum u) h_1(t) / sum r, where h_1 grows
+ * to its limit, or with turbines overshoots it. General units have no such mode: NaN. */
 static double worst_coi(const nadir *x)
 {
-    double n = (double)x->n, dual = x->task.ball == ORY_BALL_2 ? sqrt(n) : x->task.ball == ORY_BALL_1 ? 1 : n;
-    double sum = 0;
-    size_t i;
+    double n = (double)x->n, weight = 0, h = ory_nadir_response(&x->net, &x->task, 0, INFINITY);
+    double dual = x->task.ball == ORY_BALL_2 ? sqrt(n) : x->task.ball == ORY_BALL_1 ? 1 : n;
+    size_t i, j;
 
     for (i = 0; i < x->n; i++)
-        sum += x->d[i] * x->task.damping + (x->rinv ? x->rinv[i] : 0);
-    return x->task.rho * dual / sum;
+        weight += x->net.r[i];
+    for (j = 1; x->net.c > 0 && j <= x->task.N; j++)
+        h = fmax(h, ory_nadir_response(&x->net, &x->task, 0, (double)j * x->task.dt));
+    return x->general ? NAN : x->task.rho * dual * h / weight;
+}
+
+/* Projected units: u* on the true ones from rest, frame by frame over the table's time, or
+ * somewhat beyond t* when that is later. */
+static double simulate_worst(const ory_system *s, nadir *x)
+{
+    double frame = ory_values_real(&s->values, NP_FRAME), most = 0, last, *now = x->path, *next, *swap;
+    size_t all = x->states + x->n, i, j, frames;
+
+    last = fmax((double)x->task.N * x->task.dt, isinf(x->t) ? 0 : 1.2 * x->t);
+    frames = (size_t)fmin(ceil(last / frame), 100000);
+    next = now + all;
+    memset(now, 0, x->states * sizeof *now);
+    memcpy(now + x->states, x->worst, x->n * sizeof *now);
+    for (j = 0; j < frames; j++) {
+        nadir_simulate(x, now, next);
+        for (i = 0; i < x->n; i++)
+            most = fmax(most, fabs(next[x->n + i]));
+        swap = now;
+        now = next;
+        next = swap;
+    }
+    return most;
 }
 
 ory_status nadir_need_verdict(ory_system *s, ory_error *err)
@@ -133,7 +159,7 @@ ory_status nadir_need_verdict(ory_system *s, ory_error *err)
 
     if (x->has_verdict)
         return ORY_OK;
-    if (x->general || ory_values_choice(&s->values, NP_METHOD) == METHOD_TABLE)
+    if (x->general || x->net.c > 0 || ory_values_choice(&s->values, NP_METHOD) == METHOD_TABLE)
         ok = take_table(s, err);
     else
         ok = take_search(s, err);
@@ -143,6 +169,7 @@ ory_status nadir_need_verdict(ory_system *s, ory_error *err)
         ory_nadir_row(&x->net, &x->task, x->worst_bus, x->t, x->row);
     ory_nadir_worst(&x->task, x->row, x->n, x->worst);
     x->coi_worst = worst_coi(x);
+    x->checked = x->simulated && !x->general ? simulate_worst(s, x) : NAN;
     x->has_verdict = true;
     return ORY_OK;
 }

@@ -461,42 +461,126 @@ static void the_limit_is_found_where_it_is_largest(void **state)
     ory_graph_fini(&g);
 }
 
+/* One step of a mode with turbine against the exponential of its augmented matrix, also
+ * where the mode is stiff and where the frame is long. */
+static void turbine_steps_equal_the_matrix_exponential(void **state)
+{
+    static const struct {
+        ory_mode k;
+        double c, tau, dt, tol;
+    } rows[] = {{{2, 4, 0}, 7.3, 2.3, 0.31, 1e-13}, {{2, 4, 0.3}, 7.3, 0.05, 1.7, 1e-12},
+                {{0.731, 1.9, 40}, 20, 5, 2.385, 1e-12}, {{2, 4, 2}, 1e-3, 11, 40, 1e-12},
+                {{2, 4, 4e4}, 9, 5, 0.01, 1e-12}, {{2, 4, 2e6}, 9, 5, 1.3, 1e-10}};
+    size_t r;
+    int i, j;
+
+    (void)state;
+    for (r = 0; r < sizeof rows / sizeof *rows; r++) {
+        const ory_mode *k = &rows[r].k;
+        double t = rows[r].dt, g = fmax(1, sqrt(k->lam / k->m)), a[16] = {0}, e[16], E[12];
+        double scale[4] = {1 / g, 1, 1, 1}; /* the oracle too needs a balanced matrix */
+        ory_mat A = ory_mat_view(a, 4, 4), X = ory_mat_view(e, 4, 4);
+
+        a[1] = t * g;
+        a[4] = -t * k->lam / k->m / g;
+        a[5] = -t * k->d / k->m;
+        a[6] = a[7] = t / k->m;
+        a[9] = -t * rows[r].c / rows[r].tau;
+        a[10] = -t / rows[r].tau;
+        assert_int_equal(ory_expm(&A, &X, &err), ORY_OK);
+        ory_mode_turbine(k, rows[r].c, rows[r].tau, t, E);
+        for (i = 0; i < 3; i++)
+            for (j = 0; j < 4; j++)
+                assert_at(E[4 * i + j] * scale[j] / scale[i], e[4 * i + j], rows[r].tol * (1 + t));
+    }
+}
+
 /* Case 15: modes with a turbine against the general path with 3n states. */
 static void turbine_modes_equal_the_general_path(void **state)
 {
     net *w = random_net(4, 77, 20);
     ory_nadir_net m = modal(w);
     ory_nadir_task task = usual;
-    double S[16], rinv[4], tau = 2.3, c, H[16] = {0};
+    double S[16], rinv[4], tau = 2.3, *F, G[28], x[4], sum = 0;
     ory_nadir_units units = {&w->LB, w->m, w->d, rinv, tau};
-    size_t i, j, k;
+    ory_nadir_search_result s;
+    size_t i, j, b;
 
     (void)state;
     task.dt = 0.13;
     task.N = 7;
-    c = 1.9 * m.d; /* droop of the representative unit; bus values r_i c */
-    for (i = 0; i < 4; i++)
-        rinv[i] = m.r[i] * c;
-    assert_int_equal(ory_nadir_general(&units, &task, NULL, S, &err), ORY_OK);
-    for (k = 0; k < 4; k++) {
-        double t = task.dt * (double)task.N, a[16] = {0}, e[16];
-        ory_mat A = ory_mat_view(a, 4, 4), E = ory_mat_view(e, 4, 4);
-
-        a[1] = t;
-        a[4] = -t * m.lam[k] / m.m;
-        a[5] = -t * m.d / m.m;
-        a[6] = a[7] = t / m.m;
-        a[9] = -t * c / tau;
-        a[10] = -t / tau;
-        assert_int_equal(ory_expm(&A, &E, &err), ORY_OK);
-        for (i = 0; i < 4; i++)
-            for (j = 0; j < 4; j++)
-                H[i * 4 + j] += m.P[i * 4 + k] * e[7] * m.P[j * 4 + k];
+    task.beta = 1.3;
+    task.inertia = 0.7;
+    task.damping = 1.9;
+    for (i = 0; i < 4; i++) {
+        rinv[i] = m.r[i] * 1.9 * m.d;
+        sum += rinv[i] + w->d[i] * task.damping;
     }
-    for (i = 0; i < 16; i++)
-        assert_at(S[i], H[i], 1e-11);
+    assert_int_equal(ory_nadir_net_turbines(&m, rinv, tau, false, &err), ORY_OK);
+    for (b = 0; b < 3; b++) {
+        task.ball = (ory_ball)b;
+        assert_int_equal(ory_nadir_general(&units, &task, G, S, &err), ORY_OK);
+        F = table_of(&m, &task);
+        for (i = 0; i < 28; i++)
+            assert_at(F[i], G[i], 1e-11);
+        ory_free(F);
+    }
+    for (i = 0; i < 4; i++) {
+        ory_nadir_row(&m, &task, i, task.dt * (double)task.N, x);
+        for (j = 0; j < 4; j++)
+            assert_at(x[j], S[i * 4 + j], 1e-11);
+        ory_nadir_row(&m, &task, i, INFINITY, x);
+        for (j = 0; j < 4; j++)
+            assert_close(x[j], 1 / sum, 1e-12);
+    }
+    assert_int_equal(ory_nadir_search(&m, &task, 1e-6, &s, &err), ORY_EUNDEF);
+    rinv[2] *= 1.01;
+    assert_int_equal(ory_nadir_net_turbines(&m, rinv, tau, false, &err), ORY_EINVAL);
+    assert_non_null(strstr(err.text, "turbines are not proportional: rinv/m lies between"));
+    assert_int_equal(ory_nadir_net_turbines(&m, rinv, tau, true, &err), ORY_OK);
+    rinv[2] = -1;
+    assert_int_equal(ory_nadir_net_turbines(&m, rinv, tau, true, &err), ORY_EINVAL);
+    assert_string_equal(err.text, "inverse droop rinv[3] = -1 (must be finite and >= 0)");
     ory_nadir_net_fini(&m);
     free_net(w);
+}
+
+/* Case 14, in multiply-adds, which do not depend on the machine: n = 500 and 1000. */
+static void work_grows_as_promised(void **state)
+{
+    double madds[2][2];
+    size_t s, kind, i;
+
+    (void)state;
+    for (s = 0; s < 2; s++)
+        for (kind = 0; kind < 2; kind++) {
+            size_t n = s ? 1000 : 500;
+            double *units = ory_alloc(2 * n, sizeof *units), *F;
+            ory_nadir_task task = usual;
+            ory_graph g;
+            ory_mat LB;
+            ory_nadir_net m;
+
+            task.N = 1;
+            for (i = 0; i < n; i++) {
+                units[i] = kind ? 5 : 5 + sin((double)i);
+                units[n + i] = 2 * units[i];
+            }
+            assert_int_equal(ory_graph_ring(&g, n, 900, &err), ORY_OK);
+            assert_int_equal(ory_mat_new(&LB, n, n, &err), ORY_OK);
+            ory_graph_laplacian(&g, &LB);
+            assert_int_equal(ory_nadir_net_init(&m, &LB, units, units + n, false, 1, &err), ORY_OK);
+            F = table_of(&m, &task);
+            madds[s][kind] = m.madds;
+            ory_free(F);
+            ory_free(units);
+            ory_nadir_net_fini(&m);
+            ory_mat_free(&LB);
+            ory_graph_fini(&g);
+        }
+    assert_true(madds[0][0] <= 0.51 * 500.0 * 500.0 * 500.0);
+    assert_true(madds[1][0] / madds[0][0] >= 6 && madds[1][0] / madds[0][0] <= 10);
+    assert_true(madds[1][1] / madds[0][1] <= 5);
 }
 
 /* Case 9: H(t)/t tends to diag(1/m_i). */
@@ -801,6 +885,8 @@ int main(void)
         cmocka_unit_test(equal_units_have_the_same_table),
         cmocka_unit_test(the_centre_moves_less_than_the_worst_bus),
         cmocka_unit_test(the_limit_is_found_where_it_is_largest),
+        cmocka_unit_test(turbine_steps_equal_the_matrix_exponential),
+        cmocka_unit_test(work_grows_as_promised),
         cmocka_unit_test(turbine_modes_equal_the_general_path),
         cmocka_unit_test(early_responses_are_inertial),
         cmocka_unit_test(fifty_machines_as_published),
