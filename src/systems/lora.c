@@ -297,6 +297,10 @@ const ory_system_class ory_net_lora_class = {
     .default_stepper = "rk4",
     .default_rule = "gentle",
     .record = lora_record,
+    .layout = "v(h(trace(loss, signal, noise, title='loss by part'):31,"
+              " trace(misalign1, misalign2, title='1 − cos with growing direction'):29):6,"
+              " h(trace(norm1, norm2, title='factor norms'):20, trace(p1, p2, title='growth'):20,"
+              " trace(phase, title='stage'):20):5, h(meter(rate):24, claims:36):6, console:3)",
     .memory = MEM_COUNT,
     .init = lora_init,
     .fini = lora_fini,

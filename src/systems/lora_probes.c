@@ -70,15 +70,15 @@ const ory_probe lora_probes[] = {
     [SPLIT_RATE_LOW] = {SCALAR_ROW("imbalance_rate_low", "printed rate", "", ORY_LINEAR,
                                    ORY_COST_FACTOR, "Printed lower bound 2((1-δ)λ - |D1| - |D2|) of "
                                    "it; false at the start, where B = 0 makes the rate 0."),
-                        .bounds = "imbalance_rate", .side = -1, .source = PAPER},
+                        .bounds = "imbalance_rate", .side = -1, .source = "printed"},
     [RATE] = {STEP_LOG("rate", "μ̂", "|grad L|² / (2 L); d log L / dt = -2 times it."),
               .source = PAPER ", PL estimate"},
     [KMIN] = {SCALAR_ROW("kmin", "kmin", "", ORY_LOG, ORY_COST_DEAR, "Least eigenvalue of the error "
                          "kernel K, dE/dt = -K vec E (m n <= 400)."),
-              .bounds = "rate", .side = -1, .source = "derived"},
+              .bounds = "rate", .side = -1, .source = "eig K"},
     [KMAX] = {SCALAR_ROW("kmax", "kmax", "", ORY_LOG, ORY_COST_DEAR, "Largest eigenvalue of the error "
                          "kernel; Euler steps are stable below 2 / kmax."),
-              .bounds = "rate", .side = +1, .source = "derived"},
+              .bounds = "rate", .side = +1, .source = "eig K"},
     [RATE_LATE] = {STEP_LOG("rate_late", "late μ", "Rate of the leading mode's residual, (σW2+p2)²z1 + "
                             "(σW1+p1)²z2."), .source = "derived"},
     [DRIFT1] = {STEP_LOG("drift1", "drift Λ1", "Relative change of B1'B1 - A1A1', which the flow "
@@ -95,11 +95,11 @@ const ory_probe lora_probes[] = {
                    .source = PAPER},
     [PL_SIGNAL_LOW] = {FIXED_LIN("pl_signal_low", "(1−δ)λ/16", "", "Printed PL constant of the signal "
                                  "part after T1, (1-δ)λ/16."),
-                       .bounds = "pl_signal", .side = -1, .source = PAPER},
+                       .bounds = "pl_signal", .side = -1, .source = "printed"},
     [LOSS_CURVE] = {STEP_LOG("loss_curve", "printed rate", "2 exp(-(1-δ)λ(t-T1)/32) L(T1) + 2 LN(T1); "
                              "the paper leaves the constant of the floor open, here it is the noise "
                              "at T1."), .bounds = "loss", .side = +1, .flags = ORY_PROBE_PATH,
-                    .source = PAPER},
+                    .source = "printed rate"},
     [MODE_RATIO] = {STEP_LOG("mode_ratio", "ℓ/bound", "Spectral start: largest of ℓ_i(t) over its "
                              "bound exp(-(1-δ_i)λ_i(t-T1_i)/8) ℓ_i(T1_i), modes 1 to 8."),
                     .flags = ORY_PROBE_PATH, .source = PAPER ", appendix"},
@@ -124,9 +124,9 @@ const ory_probe lora_probes[] = {
                       "steps."), .flags = ORY_PROBE_PATH, .source = PAPER},
     [T1_LOW] = {FIXED_LIN("t1_low", "T̂1", "t", "Printed lower bound of T1, also of the end of early "
                           "alignment."), .bounds = "t1", .side = -1, .flags = ORY_PROBE_CONSTANT,
-                .source = PAPER},
+                .source = "printed"},
     [T1_HIGH] = {FIXED_LIN("t1_high", "T̂1+T̃1", "t", "Printed upper bound of T1."), .bounds = "t1",
-                 .side = +1, .flags = ORY_PROBE_CONSTANT, .source = PAPER},
+                 .side = +1, .flags = ORY_PROBE_CONSTANT, .source = "printed"},
     [T1_GUESS] = {FIXED_LIN("t1_guess", "T1 predicted", "t", "asinh(2p*/q)/(2λ) from the exact linear "
                             "phase, a few % off."), .flags = ORY_PROBE_CONSTANT,
                   .source = "derived"},
@@ -134,10 +134,10 @@ const ory_probe lora_probes[] = {
               .flags = ORY_PROBE_PATH, .source = PAPER},
     [E_T1_HIGH] = {FIXED_LIN("error_t1_high", "(1−(1−δ)/8)σ", "", "Printed upper bound of the residual "
                              "norm at T1."), .bounds = "error_t1", .side = +1,
-                   .flags = ORY_PROBE_CONSTANT, .source = PAPER},
+                   .flags = ORY_PROBE_CONSTANT, .source = "printed"},
     [FLOOR] = {FIXED_LIN("floor", "least loss", "", "Half the square sum of the singular values of Yft "
                          "beyond the h-th: no weights get below."), .bounds = "loss", .side = -1,
-               .flags = ORY_PROBE_CONSTANT, .source = "Eckart, Young"},
+               .flags = ORY_PROBE_CONSTANT, .source = "rank"},
     [GUIDE_MISALIGN] = {SCALAR_ROW("guide_misalign", "α^((3+δ)/(5−δ))", "", ORY_LOG, ORY_COST_FREE,
                                    "Printed order of 1 - cos² at the end of early alignment; its "
                                    "constant is not known."), .flags = ORY_PROBE_CONSTANT,

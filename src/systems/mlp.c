@@ -57,7 +57,7 @@ static const ory_param mlp_params[] = {
                     "minimum of the loss, for gap and pl; 0 for networks that can fit", NULL},
     {0}};
 
-static const char *const mlp_record[] = {"loss", "grad_norm", "alignment_min", NULL};
+static const char *const mlp_record[] = {"loss", "grad_norm", "pl", "alignment_min", NULL};
 
 /* ------------------------------------------------------------------- layout */
 
@@ -192,6 +192,8 @@ const ory_system_class ory_net_mlp_class = {
     .default_stepper = "gd",
     .default_rule = "backtrack",
     .record = mlp_record,
+    .layout = "v(h(trace(loss):31, meter(pl, sharpness, title='local constants'):29):6,"
+              " h(trace(alignment_min):20, bars(stable_rank):20, bars(imbalance):20):5, console:3)",
     .init = mlp_init,
     .fini = mlp_fini,
     .start = mlp_start,
