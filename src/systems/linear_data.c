@@ -13,72 +13,11 @@
 
 #include "core/mem.h"
 #include "systems/linear.h"
+#include "systems/sizes.h"
 
 enum { STREAM_INPUTS = 1, STREAM_TEACHER, STREAM_NOISE, STREAM_W1, STREAM_W2, STREAM_TURN };
 
 /* ------------------------------------------------------------------- sizes */
-
-/* A size and who said so. */
-typedef struct known {
-    size_t value;
-    char from[80];
-} known;
-
-static ory_status learn(const ory_system *s, known *k, const char *what, size_t value,
-                        const char *from, ory_error *err)
-{
-    if (k->value == 0) {
-        k->value = value;
-        snprintf(k->from, sizeof k->from, "%s", from);
-        return ORY_OK;
-    }
-    if (k->value == value)
-        return ORY_OK;
-    return ory_fail(err, ORY_ESHAPE, "%s: %s, but %s: they disagree on %s (%zu and %zu)",
-                    s->class->name, k->from, from, what, k->value, value);
-}
-
-/* Entries are finite already, see params.h. */
-static ory_status check_matrix(const ory_system *s, const char *name, const ory_mat *a,
-                               ory_error *err)
-{
-    if (a->rows > 0 && a->cols > 0)
-        return ORY_OK;
-    return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must not be empty)", s->class->name,
-                    name, a->rows, a->cols);
-}
-
-/* One matrix option: which size its rows and columns tell (NULL: none). */
-static ory_status learn_matrix(const ory_system *s, int param, known *rows, const char *rows_what,
-                               known *cols, const char *cols_what, ory_error *err)
-{
-    const ory_mat *a = ory_values_mat(&s->values, param);
-    const char *name = s->class->params[param].name;
-    char from[80];
-    ory_status status;
-
-    if (!a)
-        return ORY_OK;
-    status = check_matrix(s, name, a, err);
-    snprintf(from, sizeof from, "%s is %zu x %zu", name, a->rows, a->cols);
-    if (status == ORY_OK && rows)
-        status = learn(s, rows, rows_what, a->rows, from, err);
-    if (status == ORY_OK && cols)
-        status = learn(s, cols, cols_what, a->cols, from, err);
-    return status;
-}
-
-static ory_status learn_number(const ory_system *s, int param, known *k, ory_error *err)
-{
-    char from[80];
-
-    if (!ory_values_given(&s->values, param))
-        return ORY_OK;
-    snprintf(from, sizeof from, "%s = %zu", s->class->params[param].name,
-             ory_values_size(&s->values, param));
-    return learn(s, k, s->class->params[param].name, ory_values_size(&s->values, param), from,
-                 err);
-}
 
 static ory_status refuse(const ory_system *s, int param, const char *loss, const char *why,
                          ory_error *err)
@@ -158,13 +97,8 @@ static ory_status check_options(const ory_system *s, int loss, ory_error *err)
     return check_given(s, err);
 }
 
-static size_t or_default(const ory_system *s, const known *k, int param)
-{
-    return k->value ? k->value : ory_values_size(&s->values, param);
-}
-
 /* n and m of a sensing problem whose A was given: n m = columns of A. */
-static ory_status sensing_sizes(const ory_system *s, known *n, known *m, ory_error *err)
+static ory_status sensing_sizes(const ory_system *s, ory_size *n, ory_size *m, ory_error *err)
 {
     const ory_mat *a = ory_values_mat(&s->values, P_A);
 
@@ -174,37 +108,18 @@ static ory_status sensing_sizes(const ory_system *s, known *n, known *m, ory_err
         n->value = a->cols / m->value;
     else if (!m->value && n->value && a->cols % n->value == 0)
         m->value = a->cols / n->value;
-    if (or_default(s, n, P_N) * or_default(s, m, P_M) == a->cols)
+    if (ory_size_or_default(s, n, P_N) * ory_size_or_default(s, m, P_M) == a->cols)
         return ORY_OK;
     return ory_fail(err, ORY_ESHAPE,
                     "%s: A is %zu x %zu, W is %zu x %zu: A needs one column for each of W's %zu "
                     "entries",
-                    s->class->name, a->rows, a->cols, or_default(s, n, P_N),
-                    or_default(s, m, P_M), or_default(s, n, P_N) * or_default(s, m, P_M));
-}
-
-/* The measurements may come as a column or as a row. */
-static ory_status learn_measurements(const ory_system *s, known *samples, ory_error *err)
-{
-    const ory_mat *y = ory_values_mat(&s->values, P_MEASUREMENTS);
-    char from[80];
-    ory_status status;
-
-    if (!y)
-        return ORY_OK;
-    status = check_matrix(s, "y", y, err);
-    if (status != ORY_OK)
-        return status;
-    if (y->rows != 1 && y->cols != 1)
-        return ory_fail(err, ORY_ESHAPE, "%s: y is %zu x %zu (must be one row or one column)",
-                        s->class->name, y->rows, y->cols);
-    snprintf(from, sizeof from, "y is %zu x %zu", y->rows, y->cols);
-    return learn(s, samples, "samples", y->rows * y->cols, from, err);
+                    s->class->name, a->rows, a->cols, ory_size_or_default(s, n, P_N),
+                    ory_size_or_default(s, m, P_M), ory_size_or_default(s, n, P_N) * ory_size_or_default(s, m, P_M));
 }
 
 static ory_status find_sizes(ory_system *s, linear_data *d, int loss, ory_error *err)
 {
-    known n = {0}, h = {0}, m = {0}, samples = {0};
+    ory_size n = {0}, h = {0}, m = {0}, samples = {0};
     const bool one = loss == LOSS_SCALAR;
     ory_status status = check_options(s, loss, err);
 
@@ -215,34 +130,34 @@ static ory_status find_sizes(ory_system *s, linear_data *d, int loss, ory_error 
         memcpy(m.from, n.from, sizeof m.from);
     }
     if (status == ORY_OK)
-        status = learn_number(s, P_N, &n, err);
+        status = ory_size_number(s, P_N, &n, err);
     if (status == ORY_OK)
-        status = learn_number(s, P_H, &h, err);
+        status = ory_size_number(s, P_H, &h, err);
     if (status == ORY_OK)
-        status = learn_number(s, P_M, &m, err);
+        status = ory_size_number(s, P_M, &m, err);
     if (status == ORY_OK)
-        status = learn_number(s, P_SAMPLES, &samples, err);
+        status = ory_size_number(s, P_SAMPLES, &samples, err);
     if (status == ORY_OK)
-        status = learn_matrix(s, P_X, &samples, "samples", &n, "n", err);
+        status = ory_size_matrix(s, P_X, &samples, "samples", &n, "n", err);
     if (status == ORY_OK)
-        status = learn_matrix(s, P_Y, loss == LOSS_MF ? &n : &samples,
+        status = ory_size_matrix(s, P_Y, loss == LOSS_MF ? &n : &samples,
                               loss == LOSS_MF ? "n" : "samples", &m, "m", err);
     if (status == ORY_OK)
-        status = learn_matrix(s, P_W1, &n, "n", &h, "h", err);
+        status = ory_size_matrix(s, P_W1, &n, "n", &h, "h", err);
     if (status == ORY_OK)
-        status = learn_matrix(s, P_W2, &m, "m", &h, "h", err);
+        status = ory_size_matrix(s, P_W2, &m, "m", &h, "h", err);
     if (status == ORY_OK)
-        status = learn_matrix(s, P_A, &samples, "samples", NULL, NULL, err);
+        status = ory_size_matrix(s, P_A, &samples, "samples", NULL, NULL, err);
     if (status == ORY_OK)
-        status = learn_measurements(s, &samples, err);
+        status = ory_size_list(s, P_MEASUREMENTS, &samples, "samples", err);
     if (status == ORY_OK)
         status = sensing_sizes(s, &n, &m, err);
     if (status != ORY_OK)
         return status;
-    d->n = or_default(s, &n, P_N);
-    d->h = or_default(s, &h, P_H);
-    d->m = or_default(s, &m, P_M);
-    d->samples = loss == LOSS_MF || one ? d->n : or_default(s, &samples, P_SAMPLES);
+    d->n = ory_size_or_default(s, &n, P_N);
+    d->h = ory_size_or_default(s, &h, P_H);
+    d->m = ory_size_or_default(s, &m, P_M);
+    d->samples = loss == LOSS_MF || one ? d->n : ory_size_or_default(s, &samples, P_SAMPLES);
     if (loss != LOSS_MF && !one && samples.value == 0 &&
         ory_values_choice(&s->values, P_INPUTS) == INPUTS_IDENTITY)
         d->samples = d->n;
@@ -605,7 +520,7 @@ static ory_status make_factors(const ory_system *s, linear_data *d, ory_error *e
                             "%s: init = \"near_optimal\" needs targets that do not come from the "
                             "initial product (targets = \"initial\")",
                             s->class->name);
-        return ORY_OK; /* made by linear_data_near once W* is known */
+        return ORY_OK; /* made by linear_data_near once W* is ory_size */
     default:
         return gaussian_factors(s, d, scale, err);
     }

@@ -4,7 +4,6 @@
 
 #include "systems/sizes.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static ory_status learn(const ory_system *s, ory_size *size, const char *what, size_t value,
@@ -32,18 +31,14 @@ ory_status ory_size_number(const ory_system *s, int param, ory_size *size, ory_e
     return learn(s, size, name, ory_values_size(&s->values, param), from, err);
 }
 
+/* Entries are finite already, see params.h. */
 static ory_status check_matrix(const ory_system *s, const char *name, const ory_mat *a,
                                ory_error *err)
 {
-    if (a->rows == 0 || a->cols == 0)
-        return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must not be empty)",
-                        s->class->name, name, a->rows, a->cols);
-    for (size_t r = 0; r < a->rows; r++)
-        for (size_t c = 0; c < a->cols; c++)
-            if (!isfinite(*ory_mat_at(a, r, c)))
-                return ory_fail(err, ORY_EDIVERGE, "%s: %s[%zu,%zu] = %g (must be finite)",
-                                s->class->name, name, r + 1, c + 1, *ory_mat_at(a, r, c));
-    return ORY_OK;
+    if (a->rows > 0 && a->cols > 0)
+        return ORY_OK;
+    return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must not be empty)", s->class->name, name,
+                    a->rows, a->cols);
 }
 
 ory_status ory_size_matrix(const ory_system *s, int param, ory_size *rows, const char *rows_what,
@@ -63,6 +58,25 @@ ory_status ory_size_matrix(const ory_system *s, int param, ory_size *rows, const
     if (status == ORY_OK && cols)
         status = learn(s, cols, cols_what, a->cols, from, err);
     return status;
+}
+
+ory_status ory_size_list(const ory_system *s, int param, ory_size *length, const char *what,
+                         ory_error *err)
+{
+    const ory_mat *a = ory_values_mat(&s->values, param);
+    const char *name = s->class->params[param].name;
+    char from[80];
+    ory_status status;
+
+    if (!a)
+        return ORY_OK;
+    if ((status = check_matrix(s, name, a, err)) != ORY_OK)
+        return status;
+    if (a->rows != 1 && a->cols != 1)
+        return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must be one row or one column)",
+                        s->class->name, name, a->rows, a->cols);
+    snprintf(from, sizeof from, "%s is %zu x %zu", name, a->rows, a->cols);
+    return learn(s, length, what, a->rows * a->cols, from, err);
 }
 
 size_t ory_size_or_default(const ory_system *s, const ory_size *size, int param)

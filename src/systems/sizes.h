@@ -14,9 +14,12 @@ typedef struct ory_size {
 /* Take note of option `param` (INT) if it was given; the size is called as the option. */
 ory_status ory_size_number(const ory_system *s, int param, ory_size *size, ory_error *err);
 /* Take note of the shape of matrix option `param` if it was given; rows or cols may be
- * NULL. Empty matrices and entries that are not finite are errors. */
+ * NULL. Empty matrices are errors. */
 ory_status ory_size_matrix(const ory_system *s, int param, ory_size *rows, const char *rows_what,
                            ory_size *cols, const char *cols_what, ory_error *err);
+/* The same for an option that is one row or one column: its length. */
+ory_status ory_size_list(const ory_system *s, int param, ory_size *length, const char *what,
+                         ory_error *err);
 /* What is known, or the default of option `param`. */
 size_t ory_size_or_default(const ory_system *s, const ory_size *size, int param);
 
