@@ -48,6 +48,25 @@ void ory_lua_interrupt_clear(lua_State *L)
     lua_sethook(L, NULL, 0, 0);
 }
 
+/* -------------------------------------------------------- states called from C */
+
+lua_State *ory_lua_interrupt_enter(lua_State *co)
+{
+    lua_State *outer = running;
+
+    running = co;
+    if (ory_interrupt_pending())
+        arm(co);
+    return outer;
+}
+
+void ory_lua_interrupt_leave(lua_State *outer)
+{
+    running = outer;
+    if (outer && ory_interrupt_pending())
+        arm(outer);
+}
+
 /* ---------------------------------------------------------------- coroutines */
 
 /* Resume co with narg values from L's top; results or the message are moved to L.

@@ -20,6 +20,10 @@ void ory_lua_interrupt_open(lua_State *L);
 /* Before lua_close: a late signal finds no state. */
 void ory_lua_interrupt_close(void);
 
+/* C calls Lua on a state of its own: co runs until leave is given what enter returned. */
+lua_State *ory_lua_interrupt_enter(lua_State *co);
+void ory_lua_interrupt_leave(lua_State *outer);
+
 void ory_lua_interrupt(void); /* async-signal-safe */
 void ory_lua_interrupt_clear(lua_State *L);
 

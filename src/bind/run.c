@@ -11,6 +11,7 @@
 
 #include "bind/mat.h"
 #include "bind/system.h"
+#include "bind/user_system.h"
 #include "core/mem.h"
 #include "io/runfile.h"
 
@@ -376,6 +377,28 @@ static bool push_own_field(lua_State *L, ory_run_box *box, const char *key)
 static const char *const own_fields[] = {"k",    "t",       "eta",     "known",   "name",   "id",
                                          "parent", "stopped", "seconds", "system", "stepper", NULL};
 
+static bool among(const ory_fn *methods, const char *name)
+{
+    for (; methods->name; methods++)
+        if (strcmp(strchr(methods->name, ':') + 1, name) == 0)
+            return true;
+    return false;
+}
+
+static const ory_fn run_methods[];
+
+bool ory_run_name_taken(const char *name)
+{
+    for (size_t i = 0; own_fields[i]; i++)
+        if (strcmp(own_fields[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < ory_stepper_count(); i++)
+        if (ory_params_find(ory_stepper_class_at(i)->params, name) >= 0)
+            return true;
+    return among(run_methods, name) || among(ory_run_move_methods, name) ||
+           among(ory_run_look_methods, name);
+}
+
 /* A value of a knob, as a Lua value. */
 static void push_knob(lua_State *L, const ory_param *p, const ory_value *v)
 {
@@ -456,17 +479,24 @@ static int run_newindex(lua_State *L)
 {
     ory_run_box *box = ory_check_run(L, 1, "run");
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+    const ory_block *b;
     char what[120];
     ory_error err = {0};
     ory_status ok;
+    double number;
     ory_mat m;
 
     if (!key)
         return ory_raisef(L, "%s: knobs are names, got a %s", ory_run_name(box->r),
                           luaL_typename(L, 2));
-    if (ory_system_block(ory_run_system(box->r), key)) {
+    if ((b = ory_system_block(ory_run_system(box->r), key)) != NULL) {
         snprintf(what, sizeof what, "%s: %s", ory_run_name(box->r), key);
-        m = ory_check_mat(L, 3, what, NULL);
+        if (b->rows * b->cols == 1 && lua_type(L, 3) == LUA_TNUMBER) {
+            number = lua_tonumber(L, 3);
+            m = ory_mat_view(&number, 1, 1);
+        } else {
+            m = ory_check_mat(L, 3, what, NULL);
+        }
         ok = ory_run_poke(box->r, key, &m, &err);
     } else if (ory_run_knob_find(box->r, key) < 0) {
         if (ory_run_probe_find(box->r, key) >= 0)

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/user_system.h"
+
 #define SYSTEM_MT "orrery.system"
 
 typedef struct system_box {
@@ -30,6 +32,11 @@ ory_system *ory_check_system(lua_State *L, int idx, const char *fn)
     if (!box || !box->s)
         ory_arg_error(L, fn, idx, "system", "a system such as net.linear{}");
     return box->s;
+}
+
+ory_system **ory_push_system_box(lua_State *L)
+{
+    return &push_box(L)->s;
 }
 
 void ory_push_system(lua_State *L, ory_system *s)
@@ -269,6 +276,8 @@ static int no_such_field(lua_State *L, const ory_system *s, const char *key)
         names[n++] = s->values.params[i].name;
     for (i = 0; system_methods[i].name && n < 126; i++)
         names[n++] = strchr(system_methods[i].name, ':') + 1;
+    for (i = 0; ory_dyn_methods[i].name && n < 126; i++)
+        names[n++] = strchr(ory_dyn_methods[i].name, ':') + 1;
     names[n++] = "notes";
     near = ory_nearest(key, names, n);
     if (ory_probe_find(s->class, key) >= 0)
@@ -382,6 +391,7 @@ int ory_open_system(lua_State *L)
     lua_setfield(L, -2, "__tostring");
     lua_newtable(L);
     ory_register(L, system_methods);
+    ory_register(L, ory_dyn_methods);
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, "__methods"); /* for completion: read without running Lua */
     lua_pushcclosure(L, system_index, 1);
@@ -403,5 +413,8 @@ int ory_open_system(lua_State *L)
         lua_setfield(L, -2, last);
         lua_settop(L, root);
     }
+    lua_getfield(L, root, "dyn");
+    ory_open_dyn(L);
+    lua_settop(L, root);
     return 1;
 }

@@ -12,6 +12,9 @@ ory_system *ory_check_system(lua_State *L, int idx, const char *fn);
 /* Push a new reference to s as a Lua system. */
 void ory_push_system(lua_State *L, ory_system *s);
 
+/* Push an empty Lua system, to be given one reference. */
+ory_system **ory_push_system_box(lua_State *L);
+
 /* A probe's descriptor as a Lua table (name, label, kind, unit, axis, cost, bounds,
  * side, doc, source), a claim's likewise: what help, layouts and scripts read. */
 void ory_push_probe_row(lua_State *L, const ory_probe *p);

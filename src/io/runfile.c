@@ -73,9 +73,15 @@ static ory_status write_all(ory_run *r, sink *s, ory_error *err)
 
 ory_status ory_runfile_save(ory_run *r, const char *path, ory_error *err)
 {
+    const ory_system_class *c = ory_run_system(r)->class;
     sink s = {0};
-    ory_status ok = ory_outfile_open(path, &s.file, err);
+    ory_status ok;
 
+    if (ory_system_class_find(c->name) != c)
+        return ory_fail(err, ORY_EINVAL,
+                        "a run of %s cannot be saved: its functions are code of your own; keep the "
+                        "script that makes it, and write its series to a file (r:write)", c->name);
+    ok = ory_outfile_open(path, &s.file, err);
     if (ok != ORY_OK)
         return ok;
     ory_sha256_init(&s.sum);

@@ -10,6 +10,7 @@
 
 #include "core/linalg.h"
 #include "core/mem.h"
+#include "run/explicit.h"
 #include "run/impl.h"
 #include "systems/free_probes.h"
 
@@ -161,6 +162,8 @@ ory_status ory_run_begin(ory_run *r, ory_error *err)
     if (r->st.class->start)
         r->st.class->start(&r->st, r->x, r->slots);
     ory_run_refresh(r);
+    if ((ok = ory_trouble(r->sys, err)) != ORY_OK)
+        return ok;
     r->loss_ref = r->loss;
     if (r->sys->class->memory_start)
         r->sys->class->memory_start(r->sys, &r->now, r->memory);
@@ -394,8 +397,13 @@ ory_status ory_run_read(ory_run *r, int i, double *out, ory_error *err)
     ory_run_plan(r);
     if (i < r->n_class_probes)
         return r->sys->class->probe(r->sys, &r->now, i, out, err);
-    if (i < n)
-        return ory_free_probe_read(r->sys, &r->now, r->free_rows[i - r->n_class_probes], out, err);
+    if (i < n) {
+        const ory_status ok = ory_free_probe_read(r->sys, &r->now,
+                                                  r->free_rows[i - r->n_class_probes], out, err);
+        const ory_status own = ory_trouble(r->sys, ok == ORY_OK ? err : NULL);
+
+        return ok == ORY_OK ? own : ok;
+    }
     if (i >= n + s)
         return read_watch(r, r->watches[i - n - s], out, err);
     *out = r->st.class->probe(&r->st, &r->now, r->slots, i - n);

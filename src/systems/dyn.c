@@ -156,6 +156,7 @@ void dyn_fini(ory_system *s)
     ory_free(d->J);
     ory_free(d->Jdiff);
     ory_free(d->extra);
+    ory_free(d->extra_space);
     ory_free(d);
     s->self = NULL;
 }
@@ -430,7 +431,8 @@ void dyn_describe(const ory_system *s, char *text, size_t size)
     int used = snprintf(text, size, "%s", d->model->title);
 
     for (size_t i = DYN_OWN_PARAM; i < s->values.count && used > 0 && (size_t)used < size; i++)
-        if (s->values.params[i].type == ORY_PARAM_REAL)
+        if (s->values.params[i].type == ORY_PARAM_REAL &&
+            !(s->values.params[i].flags & ORY_OPTIONAL))
             used += snprintf(text + used, size - (size_t)used, " · %s %.4g",
                              s->values.params[i].name, ory_values_real(&s->values, (int)i));
 }

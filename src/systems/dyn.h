@@ -85,7 +85,8 @@ struct dyn {
     size_t plane[2];
     double *p;       /* values of the model's own parameters (NaN: no number), live ones followed */
     double *x0, *box;
-    void *extra;     /* the model's own; freed with ory_free unless the class has its own fini */
+    void *extra;     /* the model's own; freed by dyn_fini, like the next */
+    double *extra_space;
     int variables;   /* rows of scalar probes that are variables */
     /* workspaces */
     double *point, *f, *J, *re, *im, *Jdiff;
