@@ -43,6 +43,7 @@ typedef struct user_call {
     int thread;             /* its reference */
     const double *x, *p;
     double t, *out;
+    bool busy;              /* one of its functions is running */
 } user_call;
 
 /* Slots of a system's thread: the message handler, then one closure for each function. */
@@ -236,7 +237,10 @@ static void call(const dyn *d, int which, double t, const double *x, double *out
     lua_State *outer;
     int code;
 
+    if (u->busy && trouble->status == ORY_OK)
+        ory_fail(trouble, ORY_ECALLBACK, "a function of a system asks that system itself");
     if (trouble->status == ORY_OK) {
+        u->busy = true;
         u->t = t;
         u->x = x;
         u->out = out;
@@ -245,6 +249,7 @@ static void call(const dyn *d, int which, double t, const double *x, double *out
         lua_pushlightuserdata(u->co, u);
         code = lua_pcall(u->co, 1, 0, SLOT_HANDLER);
         ory_lua_interrupt_leave(outer);
+        u->busy = false;
         if (code == LUA_OK)
             return;
         ory_fail(trouble, ory_interrupt_pending() ? ORY_EINTERRUPT : ORY_ECALLBACK, "%s",
