@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bench_dash.c - what the dashboard costs, measured through a pseudo-terminal of 120 x 40
+ * while a small network trains at full speed, as lines "case<TAB>figure<TAB>unit":
+ * frames per second, share of steps lost (in time of the processor, so that other work of
+ * the machine does not count), how long a key takes to appear.
+ *
+ *   bench_dash ORRERY */
+#include "config.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+
+enum { COLUMNS = 120, ROWS = 40, KEYS = 60 };
+
+static int terminal;
+static pid_t program;
+static char directory[] = "/tmp/orrery-bench.XXXXXX";
+
+static const char script[] =
+    "s = net.linear{ n=5, h=20, m=3, samples=50, init_scale=0.25, seed=7 }\n"
+    "r = run(s, { rule='local' })\n"
+    "local function rate()\n"
+    "  local k, t = r.k, os.clock()\n"
+    "  repeat r:step(1000) until os.clock() - t > 1\n"
+    "  return (r.k - k) / (os.clock() - t)\n"
+    "end\n"
+    "rate() local alone = rate()\n"
+    "local k, t, f = nil, nil, io.open('figures', 'w')\n"
+    "ui.bind('F5', function()\n"
+    "  if not k then k, t = r.k, os.clock() return end\n"
+    "  local with = (r.k - k) / (os.clock() - t)\n"
+    "  ui.pause()\n"
+    "  local recording = rate()\n"
+    "  f:write(string.format('%g %g %g\\n', alone, with, recording)) f:close()\n"
+    "  ui.quit()\n"
+    "end)\n"
+    "dash{ r, speed='max', run=true, record='bench.cast' }\n";
+
+static void die(const char *what)
+{
+    perror(what);
+    if (program > 0)
+        kill(program, SIGKILL);
+    exit(1);
+}
+
+static void start(char *path)
+{
+    struct winsize w = {.ws_row = ROWS, .ws_col = COLUMNS};
+    FILE *f;
+
+    if (!mkdtemp(directory) || chdir(directory) != 0 || !(f = fopen("bench.lua", "w")))
+        die(directory);
+    fputs(script, f);
+    fclose(f);
+    program = forkpty(&terminal, NULL, NULL, &w);
+    if (program < 0)
+        die("forkpty");
+    if (program == 0) {
+        char *argv[] = {path, (char[]){"--no-init"}, (char[]){"dash"}, (char[]){"bench.lua"}, NULL};
+
+        setenv("TERM", "xterm-256color", 1);
+        setenv("LC_ALL", "C.UTF-8", 1);
+        setenv("HOME", directory, 1);
+        execv(path, argv);
+        _exit(127);
+    }
+}
+
+/* Read what comes within the time; true as soon as `text` (NULL: nothing) was in it. */
+static bool await(const char *text, double seconds)
+{
+    double until = ory_clock_now() + seconds, left;
+    char buf[65536];
+    ssize_t n;
+
+    while ((left = until - ory_clock_now()) > 0) {
+        struct pollfd p = {terminal, POLLIN, 0};
+
+        if (poll(&p, 1, (int)(1e3 * left) + 1) <= 0)
+            continue;
+        n = read(terminal, buf, sizeof buf - 1);
+        if (n <= 0)
+            return false;
+        buf[n] = '\0';
+        if (text && memmem(buf, (size_t)n, text, strlen(text)))
+            return true;
+    }
+    return false;
+}
+
+static void type(const char *keys)
+{
+    if (write(terminal, keys, strlen(keys)) < 0)
+        die("type");
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* '@' stands nowhere in a frame, so its byte in the output is the echo. */
+static void measure_echo(void)
+{
+    double ms[KEYS], begin;
+    int i;
+
+    type(":");
+    await(NULL, 0.5);
+    for (i = 0; i < KEYS; i++) {
+        begin = ory_clock_now();
+        type("@");
+        if (!await("@", 5))
+            die("no echo");
+        ms[i] = 1e3 * (ory_clock_now() - begin);
+        await(NULL, 0.02 + 0.0007 * i); /* at any place of a frame */
+    }
+    type("\025\r");
+    qsort(ms, KEYS, sizeof *ms, ascending);
+    printf("dashboard: key echo at full load, median\t%.3g\tms\n", ms[KEYS / 2]);
+    printf("dashboard: key echo at full load, 95 %%\t%.3g\tms\n", ms[KEYS * 95 / 100]);
+}
+
+/* Frames of the recording in a time in which nobody types. */
+static void measure_frames(double from, double to)
+{
+    FILE *f = fopen("bench.cast", "r");
+    char *line = NULL;
+    size_t size = 0;
+    double t;
+    int frames = 0;
+
+    if (!f)
+        die("bench.cast");
+    while (getline(&line, &size, f) > 0)
+        frames += sscanf(line, "[%lf, \"o\"", &t) == 1 && t >= from && t < to;
+    fclose(f);
+    free(line);
+    printf("dashboard: frames at full load\t%.3g\tper second\n", frames / (to - from));
+}
+
+static void measure_share(void)
+{
+    double alone, with, recording;
+    FILE *f = fopen("figures", "r");
+
+    if (!f || fscanf(f, "%lf %lf %lf", &alone, &with, &recording) != 3)
+        die("figures");
+    fclose(f);
+    printf("dashboard: steps without it\t%.4g\tper second\n", alone);
+    printf("dashboard: steps lost to drawing\t%.3g\t%%\n", 100 * (1 - with / recording));
+    printf("dashboard: steps lost to drawing and to recording what is drawn\t%.3g\t%%\n",
+           100 * (1 - with / alone));
+}
+
+int main(int argc, char **argv)
+{
+    char path[4096];
+    int status;
+
+    if (argc != 2 || !realpath(argv[1], path)) {
+        fputs("usage: bench_dash ORRERY\n", stderr);
+        return 2;
+    }
+    start(path);
+    if (!await("console", 20))
+        die("the dashboard did not open");
+    await(NULL, 2);
+    measure_echo();
+    type("\033[15~");
+    await(NULL, 4);
+    type("\033[15~"); /* figures are written, the dashboard closes */
+    await(NULL, 3);
+    kill(program, SIGTERM);
+    waitpid(program, &status, 0);
+    measure_share();
+    measure_frames(0.5, 2);
+    remove("bench.cast");
+    remove("bench.lua");
+    remove("figures");
+    return 0;
+}
