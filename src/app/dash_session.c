@@ -829,7 +829,7 @@ static void record_wanted(ory_dash *d)
                 add_wanted(&l, d->runs[i].box->r, &wants[k]);
         }
         if (l.n > 0)
-            (void)ory_run_record(d->runs[i].box->r, l.names, 0, NULL);
+            (void)ory_run_record_view(d->runs[i].box->r, l.names, NULL);
     }
 }
 

@@ -18,7 +18,7 @@
 /* A probe by cost takes at most 1/share of the work of stepping, plus once, at the start
  * of the run, first_work floating-point operations (a millisecond or two). */
 static const double share = 8, first_work = 4e6;
-enum { MOST_FIRST = 1024, LONGEST_LOG = 40 };
+enum { MOST_FIRST = 1024, LONGEST_LOG = 40, LESS_FOR_EYES = 16 };
 
 static bool is_power(uint64_t k)
 {
@@ -382,6 +382,39 @@ ory_status ory_run_record(ory_run *r, const char *const *names, uint64_t every, 
     if (!ory_run_may_change(r, INSIDE_SAMPLE, err))
         return ORY_EINVAL;
     if ((ok = add_names(r, names, every, err)) != ORY_OK)
+        return ok;
+    ory_run_plan(r);
+    return ory_recorder_sample(r, err);
+}
+
+/* The same record for the eye: each of the first steps, then so rarely that dozens of
+ * probes are no burden. */
+static pace by_eye(const ory_run *r, int probe)
+{
+    pace p = by_cost(ory_probe_work(r->sys, probe), ory_probe_work(r->sys, -1));
+
+    p.every *= LESS_FOR_EYES;
+    return p;
+}
+
+ory_status ory_run_record_view(ory_run *r, const char *const *names, ory_error *err)
+{
+    ory_status ok = ORY_OK;
+    int probe = -1;
+
+    if (!ory_run_may_change(r, INSIDE_SAMPLE, err))
+        return ORY_EINVAL;
+    for (int i = 0; names[i]; i++)
+        if ((ok = check_name(r, names[i], &probe, err)) != ORY_OK)
+            return ok;
+    for (int i = 0; names[i] && ok == ORY_OK; i++) {
+        check_name(r, names[i], &probe, NULL);
+        ok = ory_recorder_add(r, probe, r->every || probe >= r->n_system_probes
+                                            ? ory_pace_of_probe(r, probe)
+                                            : by_eye(r, probe),
+                              err);
+    }
+    if (ok != ORY_OK)
         return ok;
     ory_run_plan(r);
     return ory_recorder_sample(r, err);

@@ -172,6 +172,8 @@ size_t ory_run_history_bytes(const ory_run *r);
  * decided from sizes alone, so equal scripts record equal rows. The sample of a step
  * is what the step is left with: a change by hand amends it. */
 ory_status ory_run_record(ory_run *r, const char *const *names, uint64_t every, ory_error *err);
+/* The same for curves on a screen: the first steps, then much more rarely. */
+ory_status ory_run_record_view(ory_run *r, const char *const *names, ory_error *err);
 const ory_series *ory_run_series(const ory_run *r, const char *name); /* NULL: not recorded */
 int ory_run_recorded_count(const ory_run *r);
 int ory_run_recorded_at(const ory_run *r, int i); /* probe number */
