@@ -113,6 +113,8 @@ void ory_dots_rect(ory_canvas *c, double x0, double y0, double x1, double y1, co
     if (isnan(x0) || isnan(x1) || isnan(y0) || isnan(y1))
         return;
     double lo = fmax(fmin(x0, x1), 0), hi = fmin(fmax(x0, x1), 2 * c->w - 1);
+    if (lo > hi)
+        return;
     for (int px = (int)lround(lo); px <= hi; px++)
         ory_dots_vspan(c, px, y0, y1, pen);
 }

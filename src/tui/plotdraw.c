@@ -331,11 +331,13 @@ enum { MARKERS_EACH = 12 };
 /* Markers where the segment crosses the next marker columns. */
 static void place_markers(brush *b, double ax, double ay, double bx, double by)
 {
-    if (b->marker < 0 || !(bx > ax))
+    const double from = fmax(ax, 0), to = fmin(bx, 2.0 * b->a->view.w - 1);
+
+    if (b->marker < 0 || !(to > from))
         return;
-    while (b->next < ax)
-        b->next += b->period;
-    for (; b->next <= bx && b->markers < MARKERS_EACH; b->next += b->period) {
+    if (b->next < from)
+        b->next += ceil((from - b->next) / b->period) * b->period;
+    for (; b->next <= to && b->markers < MARKERS_EACH; b->next += b->period) {
         double y = ay + (b->next - ax) / (bx - ax) * (by - ay);
         if (y >= 0 && y < 4 * b->a->view.h) {
             ory_plot_spot_add(b->a, (int)b->next / 2, (int)(y + 0.5) / 4,
@@ -356,28 +358,36 @@ static void lone_point(brush *b, double px, double py)
 
 /* One point of a polyline: joins it to the one before, marks where the line leaves. */
 typedef struct walk {
-    double x, y;   /* the point before */
-    bool any, joined, was_inside, marked;
-    size_t run;    /* points since the last break */
+    double x, y; /* the point before */
+    int edge;    /* where it lies, see edge_of; -1: there was none */
+    size_t run;  /* points since the last break */
 } walk;
+
+/* 0: inside; else the side by which a point is outside. */
+static int edge_of(const brush *b, double px, double py)
+{
+    if (inside(b, px, py))
+        return 0;
+    return py < 0 ? 1 : py >= 4 * b->a->view.h ? 2 : px < 0 ? 3 : 4;
+}
 
 static void walk_break(brush *b, walk *k)
 {
-    if (k->run == 1 && k->was_inside)
+    if (k->run == 1 && k->edge == 0)
         lone_point(b, k->x, k->y);
     k->run = 0;
 }
 
 static void walk_to(brush *b, walk *k, double px, double py, bool steps)
 {
-    bool in, placed = isfinite(px) && isfinite(py);
+    const bool placed = isfinite(px) && isfinite(py);
 
     if (isnan(px) || isnan(py)) {
         walk_break(b, k);
-        k->was_inside = false;
+        k->edge = -1;
         return;
     }
-    in = placed && inside(b, px, py);
+    const int edge = edge_of(b, px, py);
     if (placed && k->run > 0) {
         if (steps) {
             ory_dots_line(&b->a->view, k->x, k->y, px, k->y, &b->pen);
@@ -390,12 +400,9 @@ static void walk_to(brush *b, walk *k, double px, double py, bool steps)
     } else if (!placed) {
         walk_break(b, k);
     }
-    if (!in && (!k->any || k->was_inside)) {
+    if (edge > 0 && edge != k->edge)
         clip_mark(b, px, py);
-        k->marked = true;
-    }
-    k->any = true;
-    k->was_inside = in;
+    k->edge = edge;
     if (placed) {
         k->run++;
         k->x = px;
@@ -405,7 +412,7 @@ static void walk_to(brush *b, walk *k, double px, double py, bool steps)
 
 static void draw_line(brush *b, const ory_plot_series *s)
 {
-    walk k = {0};
+    walk k = {.edge = -1};
     double px = NAN, py = NAN;
 
     for (size_t i = 0; i < s->n; i++) {
@@ -417,7 +424,7 @@ static void draw_line(brush *b, const ory_plot_series *s)
                            ory_plot_py(b->a, s->hi[i]), ory_plot_py(b->a, s->lo[i]), &b->pen);
     }
     walk_break(b, &k);
-    if (k.any && !k.was_inside && !isnan(px) && !isnan(py))
+    if (k.edge > 0 && !isnan(px) && !isnan(py))
         clip_mark(b, px, py);
 }
 
@@ -442,7 +449,7 @@ static double average(const ory_plot *p, const ory_plot_series *s, size_t i, int
 
 static void draw_smoothed(brush *b, const ory_plot *p, const ory_plot_series *s, int window)
 {
-    walk k = {0};
+    walk k = {.edge = -1};
 
     if (window > ORY_PLOT_WINDOW)
         window = ORY_PLOT_WINDOW;
@@ -500,8 +507,12 @@ static void draw_band(brush *b, const ory_plot_series *s)
         double from = ceil(fmax(x0, 0)), to = fmin(x1, 2 * b->a->view.w - 1);
         for (double px = from; px <= to; px++) {
             double u = x1 > x0 ? (px - x0) / (x1 - x0) : 0;
-            double top = fmax(h0 + u * (h1 - h0), 0);
-            double bottom = fmin(l0 + u * (l1 - l0), 4.0 * b->a->view.h - 1);
+            double top = h0 + u * (h1 - h0), bottom = l0 + u * (l1 - l0);
+            const double last = 4.0 * b->a->view.h - 1;
+            if (isnan(top) || isnan(bottom) || top > last)
+                continue;
+            top = fmax(top, 0);
+            bottom = fmin(bottom, last);
             for (int py = (int)ceil(top); py <= bottom; py++)
                 if (((int)px + py) % 2 == 0)
                     ory_canvas_dot(&b->a->view, (int)px, py, &b->pen);
