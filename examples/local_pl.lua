@@ -34,6 +34,9 @@ local function build(h, seed)
     d = 1.01, beta_norm = "frobenius" }
 end
 
+-- 'orrery dash examples/local_pl.lua' shows this run, live; headless, it is not opened.
+dash{ run(build(500, 1), { rule = "rho" }), speed = 1, flow = true }
+
 local function log10(x) return math.log(math.max(x, 1e-40), 10) end
 
 local failures = 0

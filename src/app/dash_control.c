@@ -24,6 +24,7 @@ const dash_key dash_keys[] = {
 const size_t dash_key_count = sizeof dash_keys / sizeof *dash_keys;
 
 static const double most_steps_per_frame = 1048576;
+enum { READABLE_W = 70 }; /* columns in which the text of a theorem reads well */
 
 /* ------------------------------------------------------------------- the lines */
 
@@ -514,6 +515,9 @@ static void open_panel(ory_dash *d)
     if (!p->detail && ory_panel_items(&s, p) > 0) {
         p->detail = true;
         p->scroll = 0;
+        d->opened_wide = d->zoom < 0 && d->rects[d->focus].w < READABLE_W;
+        if (d->opened_wide)
+            d->zoom = d->focus;
         echo(d, "ui.open(%zu)", p->selected + 1);
     } else {
         d->zoom = d->zoom < 0 ? d->focus : -1;
@@ -529,6 +533,9 @@ static void back(ory_dash *d)
     if (p && p->detail) {
         p->detail = false;
         p->scroll = 0;
+        if (d->opened_wide)
+            d->zoom = -1;
+        d->opened_wide = false;
     } else if (d->zoom >= 0) {
         d->zoom = -1;
     } else if (d->filter[0]) {

@@ -119,6 +119,7 @@ typedef struct ory_dash {
     int focus, zoom;      /* panel; zoom -1: all */
     ory_rect rects[ORY_LAYOUT_PANELS]; /* where the panels were drawn last */
     bool time_axis, smooth, help;
+    bool opened_wide;     /* zoom came with opening a row of a narrow panel */
     size_t help_scroll;
     char filter[64];
     bool filtering;       /* the filter is being typed */
