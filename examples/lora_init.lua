@@ -8,7 +8,8 @@
 -- random start the loss ends at a plateau that falls with the start's scale alpha; from a
 -- spectral start it goes down to rounding for every alpha. The paper's figures were made
 -- with B random and A = 0 (start "B"); its text has A random (start "A"), which aligns two
--- decades better. Its time 5 are 50000 steps of size 1e-4.
+-- decades better. Its 50000 steps of size 1e-4 are time 5; here the flow goes on to time 12,
+-- when every start has reached its plateau (about one in four is still on the way at 5).
 --
 -- Prints the table, saves the figure, and ends with status 1 when a claim is violated or
 -- a figure leaves its band.
@@ -17,7 +18,7 @@ local o = args{ "Reproduces the initialisation experiment of the LoRA gradient f
   { "seeds", 5, "runs per row" },
   { "figure", "lora_init.svg", "where the figure goes (.svg, .pdf, .png, .txt, .gp); empty: none" } }
 
-local time = 5
+local time = 12
 local scales = { 1e-3, 1e-4, 1e-5 }
 local starts = {
   { name = "B", options = { side = "B" } },
@@ -121,7 +122,7 @@ end
 local slope = (results.B[1].loss - results.B[3].loss) / 2
 print(string.format("decades of loss per decade of alpha: %.2f from a random start; from a spectral "
   .. "one rounding alone is left", slope))
-if slope < 3.2 or slope > 4.5 then complain("slope %.2f is not about 4", slope) end
+if slope < 3.5 or slope > 4.5 then complain("slope %.2f is not about 4", slope) end
 for i, e in ipairs(results.spectral) do
   if e.loss > -24 then complain("spectral start, alpha %g: loss 1e%.1f", scales[i], e.loss) end
 end

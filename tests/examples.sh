@@ -28,6 +28,7 @@ example edge_of_stability 'diverged'
 example user_data 'response\|80 samples' --out "$dir"
 example local_pl 'every claim held, every figure is in its band' --seeds 3 --widths 500 \
     --figure "$dir/local_pl.svg"
+example lora_init 'every claim held, every figure is in its band' --seeds 2 --figure "$dir/lora_init.svg"
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
 test -s "$dir/local_pl.svg" && test -s "$dir/regression.pdf" ||
     { echo "a figure is missing"; status=1; }

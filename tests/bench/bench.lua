@@ -16,3 +16,32 @@ local a, b = rng(1):normal(200, 200), rng(2):normal(200, 200)
 report("mat_product_200", 1e6 * timeit(function() return a * b end).seconds, "us")
 local c = rng(3):normal(100, 100)
 report("mat_svd_100", 1e3 * timeit(function() return c:svd() end).seconds, "ms")
+
+-- One full-batch step of a classifier, double precision.
+do
+  local X, Y = rng(1):normal(1000, 784), {}
+  for i = 1, 1000 do Y[i] = i % 10 + 1 end
+  local s = net.mlp{ X = X, Y = Y, hidden = { 500 }, loss = "softmax" }
+  local r = run(s, { step = 0.01, record = { "loss" }, history = 1 })
+  report("mlp_784_500_10_s1000", 1e3 * timeit(function() r:step(1) end).seconds, "ms/step")
+end
+
+-- A stiff gradient flow: 2000 unknowns, inputs of condition 1e3 (the loss has 1e6). What
+-- counts are right-hand sides; Hessian-vector products are counted with them.
+do
+  local s = net.linear{ n = 40, h = 25, m = 40, samples = 40, inputs = "spectrum",
+    spectrum_low = 0.01, spectrum_high = 10, init_scale = 0.2, seed = 1 }
+  local function flow(method)
+    local r = run(s, { stepper = "flow", method = method, rtol = 1e-4, atol = 1e-7,
+      record = { "loss" }, history = 1 })
+    local begin = os.clock()
+    r:go{ time = 50 }
+    return r.evaluations + r.products, os.clock() - begin
+  end
+  local best = math.huge
+  for _, method in ipairs{ "rk2", "rkf45" } do best = math.min(best, (flow(method))) end
+  local count, seconds = flow("bdf")
+  report("stiff_flow_2000_t50_bdf", 1e3 * seconds, "ms")
+  report("stiff_flow_2000_t50_bdf_evaluations", count, "")
+  report("stiff_flow_2000_t50_explicit_over_bdf", best / count, "times the evaluations")
+end

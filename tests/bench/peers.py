@@ -127,6 +127,47 @@ def scipy_flow(n, h, m, samples):
     return lambda: solve_ivp(rhs, (0, 50), z0, method="DOP853", rtol=1e-8, atol=1e-12)
 
 
+def torch_classifier():
+    import torch
+
+    torch.set_num_threads(1)
+    g = torch.Generator().manual_seed(1)
+    x = torch.randn(1000, 784, generator=g, dtype=torch.float64)
+    y = torch.arange(1000) % 10
+    net = torch.nn.Sequential(torch.nn.Linear(784, 500), torch.nn.ReLU(),
+                              torch.nn.Linear(500, 10)).double()
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.01)
+    error = torch.nn.CrossEntropyLoss()
+
+    def step():
+        optimiser.zero_grad()
+        loss = error(net(x), y)
+        loss.backward()
+        optimiser.step()
+        return loss.item()
+
+    return step
+
+
+def scipy_stiff(method):
+    """The stiff flow of bench.lua: as its user writes it, without derivatives of the field."""
+    from scipy.integrate import solve_ivp
+
+    n, h, m = 40, 25, 40
+    g = np.random.default_rng(1)
+    u, v = (np.linalg.qr(g.standard_normal((n, n)))[0] for _ in range(2))
+    x = u @ np.diag(g.uniform(0.01, 10, n)) @ v.T
+    xx, xy = x.T @ x, x.T @ (x @ g.standard_normal((n, m)))
+    z0 = 0.2 * g.standard_normal((n + m) * h)
+
+    def rhs(_, z):
+        w1, w2 = z[: n * h].reshape(n, h), z[n * h:].reshape(m, h)
+        g = xx @ (w1 @ w2.T) - xy
+        return np.concatenate([-(g @ w2).ravel(), -(g.T @ w1).ravel()])
+
+    return solve_ivp(rhs, (0, 50), z0, method=method, rtol=1e-4, atol=1e-7)
+
+
 def main():
     small, large = (5, 20, 3, 50), (50, 100, 20, 200)
     report("gd_5x20x3_s50", 1e6 * best(numpy_step(*small, 1e-4), 2000), "us/step", "numpy")
@@ -140,10 +181,17 @@ def main():
     try:
         report("gd_5x20x3_s50", 1e6 * best(torch_step(*small, 1e-4), 500), "us/step", "torch")
         report("gd_50x100x20_s200", 1e6 * best(torch_step(*large, 1e-5), 200), "us/step", "torch")
+        report("mlp_784_500_10_s1000", 1e3 * best(torch_classifier(), 3), "ms/step", "torch")
     except ImportError:
         pass
     try:
         report("flow_5x20x3_t50_rtol1e-8", 1e3 * best(scipy_flow(*small), 2), "ms", "scipy")
+        for method in ("BDF", "LSODA", "RK45"):
+            begin = time.perf_counter()
+            found = scipy_stiff(method)
+            report("stiff_flow_2000_t50_bdf", 1e3 * (time.perf_counter() - begin), "ms",
+                   "scipy " + method)
+            report("stiff_flow_2000_t50_bdf_evaluations", found.nfev, "", "scipy " + method)
     except ImportError:
         pass
 
