@@ -104,10 +104,35 @@ static void draw_completions(ory_canvas *c, int y, const ory_snap_prompt *p, con
 
 /* -------------------------------------------------------------------- lines */
 
+static int line_indent(const ory_canvas *c, const ory_snap_line *line)
+{
+    return line->indent < c->w / 2 ? line->indent : 0;
+}
+
 static int line_rows(ory_canvas *c, const ory_snap_line *line)
 {
-    int rows = ory_canvas_wrap(c, 0, 0, c->w, 0, 0, ory_or_empty(line->text), ory_ink(0));
+    int rows = ory_canvas_wrap(c, 0, 0, c->w - line_indent(c, line), 0, 0,
+                               ory_or_empty(line->text), ory_ink(0));
     return rows > 0 ? rows : 1;
+}
+
+enum { NO_END = 100000 };
+
+/* The first row at the left, the others indented; rows above the view are left out. */
+static void draw_line(ory_canvas *c, int y, int rows, const ory_snap_line *line)
+{
+    const int indent = line_indent(c, line), w = c->w - indent;
+    const char *text = ory_or_empty(line->text);
+
+    if (y >= 0) {
+        ory_canvas first = ory_canvas_view(c, 0, y, w, 1);
+        ory_canvas_wrap(&first, 0, 0, w, NO_END, 0, text, ory_ink(line->role));
+    }
+    const int skip = y < 0 ? -y : 1, top = y < 0 ? 0 : y + 1;
+    if (skip < rows) {
+        ory_canvas rest = ory_canvas_view(c, indent, top, w, rows - skip);
+        ory_canvas_wrap(&rest, 0, 0, w, NO_END, skip, text, ory_ink(line->role));
+    }
 }
 
 static void draw_lines(const ory_snapshot *s, ory_canvas *c, int bottom)
@@ -119,8 +144,7 @@ static void draw_lines(const ory_snapshot *s, ory_canvas *c, int bottom)
         const ory_snap_line *line = s->console + --i;
         int rows = line_rows(c, line);
         y -= rows;
-        ory_canvas_wrap(c, 0, y < 0 ? 0 : y, c->w, bottom - (y < 0 ? 0 : y), y < 0 ? -y : 0,
-                        ory_or_empty(line->text), ory_ink(line->role));
+        draw_line(c, y, rows, line);
     }
 }
 

@@ -650,16 +650,17 @@ static void mark_text(const ory_plot_mark *m, ory_plot_area *a)
 static void floor_text(const ory_plot *p, ory_plot_area *a)
 {
     static const char text[] = " rounding floor ";
-    const int w = (int)sizeof text - 1;
+    const int w = (int)sizeof text - 1, places[2] = {1, a->view.w - w - 1};
 
     if (isnan(p->floor) || a->view.w < w + 4)
         return;
-    for (int y = a->view.h - 1; y >= 0; y--) {
-        if (cell_of(&a->view, 1, y)->cp != a->view.glyphs->shade[1])
-            continue;
-        if (free_cells(&a->view, 1, y, w)) {
-            ory_canvas_text(&a->view, 1, y, text, ory_ink(ORY_ROLE_FLOOR));
-            return;
+    for (int i = 0; i < 2; i++) {
+        for (int y = a->view.h - 1; y >= 0; y--) {
+            if (cell_of(&a->view, places[i], y)->cp == a->view.glyphs->shade[1] &&
+                free_cells(&a->view, places[i], y, w)) {
+                ory_canvas_text(&a->view, places[i], y, text, ory_ink(ORY_ROLE_FLOOR));
+                return;
+            }
         }
     }
 }

@@ -677,6 +677,25 @@ static void the_console_cursor_stands_where_the_prompt_shows_it(void **state)
     scene_free(d);
 }
 
+static void long_console_lines_go_on_indented(void **state)
+{
+    static const ory_snap_line line = {"alpha beta gamma delta epsilon zeta", ORY_ROLE_DEFAULT, 4};
+
+    (void)state;
+    scene *d = make_scene();
+    d->s.console = &line;
+    d->s.n_console = 1;
+    d->s.prompt = (ory_snap_prompt){0};
+    char *text = frame_text(d, "console", 24, 7, &ory_glyphs_ascii);
+    assert_non_null(strstr(text, "| alpha beta gamma     |\n|     delta epsilon    |\n"
+                                 "|     zeta             |\n+"));
+    ory_free(text);
+    text = frame_text(d, "console", 24, 4, &ory_glyphs_ascii); /* its beginning is above */
+    assert_non_null(strstr(text, "+\n|     delta epsilon    |\n|     zeta             |\n+"));
+    ory_free(text);
+    scene_free(d);
+}
+
 /* ------------------------------------------------------------------- the kit */
 
 static void merged_histories_keep_first_extremes_and_last(void **state)
@@ -775,6 +794,7 @@ int main(void)
         cmocka_unit_test(a_filter_finds_titles_classes_and_quantities),
         cmocka_unit_test(the_header_gives_up_the_least_important_first),
         cmocka_unit_test(the_console_cursor_stands_where_the_prompt_shows_it),
+        cmocka_unit_test(long_console_lines_go_on_indented),
         cmocka_unit_test(merged_histories_keep_first_extremes_and_last),
         cmocka_unit_test(heat_colours_are_symmetric_when_signs_differ),
         cmocka_unit_test(a_level_curve_lies_where_the_field_has_the_level),
