@@ -24,6 +24,7 @@ enum { RESTORE_SIZE = 512, LOOKS = 512 };
 
 static struct {
     SCREEN *curses;
+    TERMINAL *terminal;        /* what curses knows of it */
     FILE *in, *out;
     int in_fd, out_fd;
     char term[128];
@@ -148,6 +149,14 @@ static void set_modes(void)
     def_prog_mode();
 }
 
+/* The line editor uses terminfo as well and leaves its own terminal behind as the current
+ * one; curses wants ours. */
+static void make_current(void)
+{
+    set_term(scr.curses);
+    set_curterm(scr.terminal);
+}
+
 static ory_colours terminal_colours(void)
 {
     if (!has_colors() || start_color() != OK || COLORS < 8 || COLOR_PAIRS < 64)
@@ -209,6 +218,7 @@ static ory_status start_curses(const ory_screen_options *opt, const char *term, 
         return ory_fail(err, ORY_EUNDEF, "a terminal of type '%s' cannot be used here", term);
     }
     set_term(scr.curses);
+    scr.terminal = cur_term;
     snprintf(scr.term, sizeof scr.term, "%s", term);
     set_modes();
     typeahead(-1); /* a frame is never left half drawn because keys wait */
@@ -237,6 +247,7 @@ ory_status ory_screen_open(const ory_screen_options *opt, ory_error *err)
         if (ok != ORY_OK)
             return ok;
     } else {
+        make_current();
         def_shell_mode();
         reset_prog_mode();
     }
@@ -255,6 +266,7 @@ void ory_screen_close(void)
 {
     if (!scr.open)
         return;
+    make_current();
     if (!scr.suspended) {
         send_modes(false);
         curs_set(1);
@@ -267,6 +279,7 @@ void ory_screen_free(void)
 {
     ory_screen_close();
     if (scr.curses) {
+        make_current();
         delscreen(scr.curses);
         scr.curses = NULL;
     }
@@ -283,6 +296,7 @@ void ory_screen_suspend(void)
 {
     if (!scr.open || scr.suspended)
         return;
+    make_current();
     send_modes(false);
     curs_set(1);
     endwin();
@@ -296,6 +310,7 @@ void ory_screen_resume(void)
     if (!scr.open || !scr.suspended)
         return;
     scr.suspended = false;
+    make_current();
     reset_prog_mode();
     ory_screen_size(&w, &h);
     ory_screen_repaint();
