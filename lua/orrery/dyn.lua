@@ -134,13 +134,14 @@ local function size(fn, names, x0)
   return n
 end
 
-local function layout(names, descends)
+local function layout(names, params, descends)
   local traced = {}
   for i = 1, names and math.min(#names, 4) or 0 do traced[i] = names[i] end
   if #traced == 0 then traced = { "plane_x", "plane_y" } end
+  local below = descends and "trace(loss)" or "spectrum(eigenvalues)"
+  if params[1] then below = ("h(%s:16, dial(%s):12)"):format(below, params[1]) end
   return ("v(h(phase(plane_x, plane_y, title='phase portrait'):34, v(trace(%s):12, %s:10):30):12,"
-    .. " console:3)"):format(table.concat(traced, ", "),
-    descends and "trace(loss)" or "spectrum(eigenvalues)")
+    .. " console:3)"):format(table.concat(traced, ", "), below)
 end
 
 local function build(fn, opt, functions, descends)
@@ -153,7 +154,7 @@ local function build(fn, opt, functions, descends)
   record[#record + 1] = "plane_x"
   record[#record + 1] = "plane_y"
   local what = { name = fn, n = size(fn, names, x0), names = names, params = params, values = values,
-    record = record, layout = layout(names, descends) }
+    record = record, layout = layout(names, params, descends) }
   for key, f in pairs(functions) do what[key] = f end
   return make(what, { x0 = x0, plane = opt.plane, box = opt.box, grid = opt.grid,
     loss_min = opt.loss_min })

@@ -269,11 +269,13 @@ static void next_sync(ory_dash *d)
     echo(d, "ui.sync(\"%s\")", names[d->sync]);
 }
 
-/* The knob that the focused panel shows, else the step size, else the first. */
+/* The knob that the focused panel shows, else the step size, else the first of the system,
+ * else the first. */
 static const char *knob_name(const ory_dash *d)
 {
     const ory_panel *p = dash_panel(d, d->focus);
     ory_run *r = main_run(d);
+    const ory_param *row;
     size_t i;
 
     for (i = 0; p && i < p->n_names; i++)
@@ -281,6 +283,9 @@ static const char *knob_name(const ory_dash *d)
             return p->names[i];
     if (ory_run_knob_find(r, "step") >= 0)
         return "step";
+    for (row = ory_run_system(r)->class->params; row && row->name; row++)
+        if (row->flags & ORY_LIVE)
+            return row->name;
     return ory_run_knob_count(r) > 0 ? ory_run_knob_at(r, 0, NULL)->name : NULL;
 }
 

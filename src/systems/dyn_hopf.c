@@ -78,6 +78,6 @@ const ory_system_class ory_dyn_hopf_class = {
     .probes = probes,
     .record = record,
     .layout = "v(h(phase(plane_x, plane_y, title='phase portrait'):34,"
-              " v(trace(radius, cycle):12, spectrum(eigenvalues):10):30):12, console:3)",
+              " v(trace(radius, cycle):12, h(spectrum(eigenvalues):16, dial(mu):12):10):30):12, console:3)",
     .init = init,
     DYN_CLASS};

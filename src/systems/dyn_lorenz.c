@@ -80,6 +80,6 @@ const ory_system_class ory_dyn_lorenz_class = {
     .probes = probes,
     .record = record,
     .layout = "v(h(phase(plane_x, plane_y, title='phase portrait', nullclines=false):34,"
-              " v(trace(x, z):12, spectrum(eigenvalues):10):30):12, console:3)",
+              " v(trace(x, z):12, h(spectrum(eigenvalues):16, dial(rho):12):10):30):12, console:3)",
     .init = init,
     DYN_CLASS};

@@ -79,7 +79,7 @@ const ory_system_class ory_dyn_pendulum_class = {
     .probes = probes,
     .record = record,
     .layout = "v(h(phase(plane_x, plane_y, title='phase portrait'):34,"
-              " v(trace(theta, omega):10, h(spectrum(eigenvalues):14, trace(energy):16):8):30):12,"
+              " v(trace(theta, omega):10, h(spectrum(eigenvalues):12, trace(energy):14, dial(damping):10):8):30):12,"
               " console:3)",
     .init = init,
     DYN_CLASS};
