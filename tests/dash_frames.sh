@@ -35,6 +35,10 @@ frame start.utf8 "$dir/linear.lua"
 for layout in 2 3 4 5 6; do
     frame "layout-$layout.utf8" "$dir/linear.lua" --at 60 --layout $layout
 done
+for size in 80x24 120x40 200x60; do
+    ORRERY_GLYPHS=braille frame "nadir-$size.utf8" "$dir/nadir.lua" --size $size --at 60
+done
+ORRERY_GLYPHS=ascii frame nadir-120x40.ascii "$dir/nadir.lua" --at 60
 frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
 frame lockstep.utf8 "$dir/lockstep.lua" --keys "$dir/lockstep.keys"
 

@@ -103,6 +103,11 @@ ory_status ory_nadir_buses(ory_nadir_net *net, const ory_nadir_task *task, const
                            bool certify, ory_nadir_bus *bus, ory_nadir_result *out,
                            ory_error *err) ORY_WUR;
 
+/* Largest |H_ii(t)| of every bus, what its own unit step does to it, at instants up to six
+ * time constants 2 m/d, and when: peak[n], when[n]. For all buses n^2 multiply-adds an
+ * instant; a lower bound of F_i/rho. */
+void ory_nadir_own_peaks(ory_nadir_net *net, const ory_nadir_task *task, double *peak, double *when);
+
 /* Inside the algorithm: the pool holds what a table or a search needs, whichever is more.
  * ory_nadir_take hands out n doubles, not zeroed, until the next ory_nadir_reset. */
 void ory_nadir_reset(ory_nadir_net *net);

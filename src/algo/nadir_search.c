@@ -220,37 +220,57 @@ static void limits(search *s)
         offer(s, i, INFINITY, ory_nadir_value(s->net, s->task, i, INFINITY));
 }
 
-/* |H_ii(t)| for all buses at SCAN instants: D = (P o P) h. Climbs from the best buses. */
-static void first_look(search *s)
+/* Last instant of the first look. */
+static double look_ahead(const ory_nadir_net *net, const ory_nadir_task *task)
 {
-    size_t n = s->n, i, k, j, c;
-    double last = 6 / s->a, step = last / SCAN;
-    double *h = ory_nadir_take(s->net, n * SCAN), *D = ory_nadir_take(s->net, n * SCAN), *top = s->c;
+    return 12 * net->m * task->inertia / (net->d * task->damping);
+}
+
+/* D = (P o P) h: takes n (n + 2 SCAN) doubles of the pool. */
+static void own_peaks(ory_nadir_net *net, const ory_nadir_task *task, double *square, double *peak,
+                      double *when)
+{
+    size_t n = net->n, i, k, j;
+    double step = look_ahead(net, task) / SCAN;
+    double *h = ory_nadir_take(net, n * SCAN), *D = ory_nadir_take(net, n * SCAN);
 
     for (i = 0; i < n * n; i++)
-        s->Y[i] = s->net->P[i] * s->net->P[i];
-    for (k = 0; k < n; k++) {
-        ory_mode mode = ory_nadir_mode(s->net, s->task, k);
-
+        square[i] = net->P[i] * net->P[i];
+    for (k = 0; k < n; k++)
         for (j = 0; j < SCAN; j++)
-            h[k * SCAN + j] = ory_mode_response(&mode, (double)(j + 1) * step, NULL);
-    }
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, SCAN, (int)n, 1, s->Y, (int)n, h, SCAN,
+            h[k * SCAN + j] = ory_nadir_response(net, task, k, (double)(j + 1) * step);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, SCAN, (int)n, 1, square, (int)n, h, SCAN,
                 0, D, SCAN);
-    s->net->madds += (double)n * (double)n * SCAN;
+    net->madds += (double)n * (double)n * SCAN;
     for (i = 0; i < n; i++)
-        for (j = 0, top[i] = 0; j < SCAN; j++)
-            top[i] = fmax(top[i], fabs(D[i * SCAN + j]));
+        for (j = 0, peak[i] = 0; j < SCAN; j++)
+            if (fabs(D[i * SCAN + j]) > peak[i]) {
+                peak[i] = fabs(D[i * SCAN + j]);
+                when[i] = (double)(j + 1) * step;
+            }
+}
+
+void ory_nadir_own_peaks(ory_nadir_net *net, const ory_nadir_task *task, double *peak, double *when)
+{
+    ory_nadir_reset(net);
+    own_peaks(net, task, ory_nadir_take(net, net->n * net->n), peak, when);
+}
+
+/* Climbs from the buses of the largest own peaks. */
+static void first_look(search *s)
+{
+    double *peak = s->c, *when = s->bend_other;
+    size_t n = s->n, i, c;
+
+    own_peaks(s->net, s->task, s->Y, peak, when);
     for (c = 0; c < STARTS && c < n; c++) {
         size_t best = 0;
 
         for (i = 1; i < n; i++)
-            if (top[i] > top[best])
+            if (peak[i] > peak[best])
                 best = i;
-        for (j = 0; fabs(D[best * SCAN + j]) < top[best]; j++)
-            ;
-        climb(s, best, (double)(j + 1) * step, step);
-        top[best] = -1;
+        climb(s, best, when[best], look_ahead(s->net, s->task) / SCAN);
+        peak[best] = -1;
     }
 }
 

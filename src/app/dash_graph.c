@@ -79,10 +79,12 @@ static void name_nodes(dash_graph *g, const ory_system *sys)
 {
     size_t i;
 
-    if (!sys->class->entry || g->group < 0 || !sys->class->entry(sys, g->group, 0))
+    int probe = g->group >= 0 ? g->group : g->xy;
+
+    if (!sys->class->entry || probe < 0 || !sys->class->entry(sys, probe, 0))
         return;
     for (i = 0; i < g->n; i++)
-        g->names[i] = sys->class->entry(sys, g->group, i);
+        g->names[i] = sys->class->entry(sys, probe, i);
     g->graph.names = g->names;
 }
 

@@ -616,7 +616,8 @@ static const ory_fn run_topic =
      "r = run(net.linear{}, {stepper='gd', rule='rho'}); r:step(100); print(r.loss)"};
 
 /* Metatables of what runs hand out (claims, series, …), to be filled by
- * lua/orrery/run.lua with what they look like; in field _classes of `run`. */
+ * lua/orrery/run.lua with what they look like, in field _classes of `run`; the methods of
+ * runs, to which files of the Lua half add theirs, in field _methods. */
 static void open_classes(lua_State *L)
 {
     static const char *const names[] = {"series", "claims", "verdict", "knobs", "probes", "events"};
@@ -630,6 +631,10 @@ static void open_classes(lua_State *L)
         lua_setfield(L, -2, names[i]);
     }
     lua_setfield(L, -2, "_classes");
+    luaL_getmetatable(L, RUN_MT);
+    lua_getfield(L, -1, "__methods");
+    lua_setfield(L, -3, "_methods");
+    lua_pop(L, 1);
 }
 
 int ory_open_run(lua_State *L)

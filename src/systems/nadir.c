@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "algo/graph.h"
+#include "algo/layout.h"
 #include "core/linalg.h"
 #include "core/mem.h"
 #include "systems/nadir.h"
@@ -39,7 +40,7 @@ static const ory_param params[] = {
     [NP_RINV] = {"rinv", MATRIX("inverse droop of every bus' turbine, p.u. >= 0; no turbines when absent")},
     [NP_TAU] = {"tau", ORY_PARAM_REAL, 5, 0, INFINITY, NULL, ORY_OPEN_MIN, "s", "turbine lag", NULL},
     [NP_BUS] = {"bus", MATRIX("numbers of the buses, for names; 1 to n when absent")},
-    [NP_XY] = {"xy", MATRIX("positions n x 2 for the network panel; spectral when absent")},
+    [NP_XY] = {"xy", MATRIX("positions n x 2 for the network panel; found from the lines when absent")},
     [NP_RHO] = {"rho", ORY_PARAM_REAL, 0.5, 0, INFINITY, NULL, ORY_LIVE, "p.u.",
                 "size of the disturbance", NULL},
     [NP_NORM] = {"norm", CHOICE(ory_ball_names, ORY_LIVE,
@@ -122,10 +123,9 @@ static ory_status make_room(ory_system *s, nadir *x, ory_error *err)
     x->b = ory_alloc(n, sizeof *x->b);
     x->c = ory_alloc(n, sizeof *x->c);
     x->e = ory_alloc(n, sizeof *x->e);
-    x->xy = ory_alloc(2 * n, sizeof *x->xy);
     x->names = ory_alloc(n, sizeof *x->names);
     if (!x->m || !x->d || (turbines && (!x->rinv || !x->turbine)) || !x->F || !x->bus || !x->worst ||
-        !x->row || !x->coef || !x->a || !x->b || !x->c || !x->e || !x->xy || !x->names)
+        !x->row || !x->coef || !x->a || !x->b || !x->c || !x->e || !x->names)
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
     return ORY_OK;
 }
@@ -157,32 +157,30 @@ static ory_status read_units(ory_system *s, nadir *x, ory_error *err)
     return ok;
 }
 
-static int heavier(const void *a, const void *b)
+/* Lines to see the network by (Kron-reduced ones are complete), and where to draw it. */
+static ory_status keep_picture(nadir *x, const ory_graph *g, ory_error *err)
 {
-    double x = fabs(((const ory_edge *)a)->w), y = fabs(((const ory_edge *)b)->w);
-
-    return (x < y) - (x > y);
-}
-
-/* The heaviest edges, enough to see the network by: Kron-reduced ones are complete. */
-static ory_status keep_edges(nadir *x, ory_graph *g, ory_error *err)
-{
+    ory_graph bones;
+    ory_status ok;
     size_t e;
 
-    x->n_edges = g->m < NADIR_LAYOUT_EDGES * x->n ? g->m : NADIR_LAYOUT_EDGES * x->n;
-    if (!(x->edges = ory_alloc(3 * x->n_edges + 3, sizeof *x->edges)))
+    if (!(x->xy = ory_alloc(2 * x->n, sizeof *x->xy)))
         return ory_fail(err, ORY_ENOMEM, "out of memory");
-    qsort(g->edge, g->m, sizeof *g->edge, heavier);
-    for (e = 0; e < x->n_edges; e++) {
-        x->edges[3 * e] = g->edge[e].i + 1.0;
-        x->edges[3 * e + 1] = g->edge[e].j + 1.0;
-        x->edges[3 * e + 2] = g->edge[e].w;
+    if ((ok = ory_graph_place(g, x->xy, err)) != ORY_OK ||
+        (ok = ory_graph_backbone(g, NADIR_LAYOUT_EDGES * x->n, &bones, err)) != ORY_OK)
+        return ok;
+    x->n_edges = bones.m > 0 ? bones.m : 1;
+    if (!(x->edges = ory_alloc(3 * x->n_edges, sizeof *x->edges)))
+        ok = ory_fail(err, ORY_ENOMEM, "out of memory");
+    for (e = 0; ok == ORY_OK && e < bones.m; e++) {
+        x->edges[3 * e] = bones.edge[e].i + 1.0;
+        x->edges[3 * e + 1] = bones.edge[e].j + 1.0;
+        x->edges[3 * e + 2] = bones.edge[e].w;
     }
-    if (x->n_edges == 0) { /* a network without lines still has nodes */
+    if (ok == ORY_OK && bones.m == 0) /* a network without lines still has nodes */
         x->edges[0] = x->edges[1] = (double)x->n;
-        x->n_edges = 1;
-    }
-    return ORY_OK;
+    ory_graph_fini(&bones);
+    return ok;
 }
 
 static ory_status read_network(ory_system *s, nadir *x, ory_error *err)
@@ -204,30 +202,41 @@ static ory_status read_network(ory_system *s, nadir *x, ory_error *err)
         ory_graph_laplacian(&g, &x->LB);
         for (i = 0; i < x->n * x->n; i++)
             x->LB.data[i] *= w0;
-        ok = keep_edges(x, &g, err);
+        ok = keep_picture(x, &g, err);
     }
     ory_graph_fini(&g);
     return ok;
 }
 
-/* Positions from the second and third modes, in bus coordinates. */
 static ory_status place_nodes(ory_system *s, nadir *x, ory_error *err)
 {
-    size_t i, n = x->n;
+    const ory_mat *a = ory_values_mat(&s->values, NP_XY);
 
-    if (ory_values_given(&s->values, NP_XY)) {
-        const ory_mat *a = ory_values_mat(&s->values, NP_XY);
+    if (!ory_values_given(&s->values, NP_XY))
+        return ORY_OK;
+    if (a->rows != x->n || a->cols != 2)
+        return ory_fail(err, ORY_ESHAPE, "%s: xy is %zu x %zu (must be %zu x 2)", s->class->name, a->rows,
+                        a->cols, x->n);
+    return read_vector(s, NP_XY, 2 * x->n, x->xy, err);
+}
 
-        if (a->rows != n || a->cols != 2)
-            return ory_fail(err, ORY_ESHAPE, "%s: xy is %zu x %zu (must be %zu x 2)", s->class->name,
-                            a->rows, a->cols, n);
-        return read_vector(s, NP_XY, 2 * n, x->xy, err);
+/* The buses whose own kicks move them most, of the untouched network: those worth a curve. */
+static void choose_swings(nadir *x)
+{
+    double *peak = x->a;
+    size_t i, c, count = x->n < NADIR_SWINGS - 1 ? x->n : NADIR_SWINGS - 1;
+
+    ory_nadir_own_peaks(&x->net, &x->task, peak, x->b);
+    for (c = 0; c < count; c++) {
+        size_t best = 0;
+
+        for (i = 1; i < x->n; i++)
+            if (peak[i] > peak[best])
+                best = i;
+        x->swing[c] = best;
+        peak[best] = -1;
     }
-    for (i = 0; i < n; i++) {
-        x->xy[2 * i] = n > 1 ? x->net.P[i * n + 1] : 0;
-        x->xy[2 * i + 1] = n > 2 ? x->net.P[i * n + 2] : 0;
-    }
-    return ORY_OK;
+    x->n_swings = count;
 }
 
 static ory_status name_buses(ory_system *s, nadir *x, ory_error *err)
@@ -357,6 +366,7 @@ static ory_status init(ory_system *s, ory_error *err)
         return ok;
     n = x->n;
     set_task(s, x);
+    choose_swings(x);
     s->dim = x->states + n;
     s->blocks[0] = (ory_block){"delta", 0, n, 1};
     s->blocks[1] = (ory_block){"w", n, n, 1};
@@ -564,7 +574,7 @@ static const char *standing(ory_system *s, const ory_moment *m)
     (void)m;
     if (nadir_need_verdict(s, NULL) != ORY_OK)
         return NULL;
-    return x->nadir <= ory_values_real(&s->values, NP_LIMIT) ? "secure" : "insecure";
+    return x->nadir <= ory_values_real(&s->values, NP_LIMIT) ? "● secure" : "✗ insecure";
 }
 
 static void describe(const ory_system *s, char *text, size_t size)
@@ -588,9 +598,12 @@ const ory_system_class ory_dyn_nadir_class = {
     .claims = nadir_claims,
     .default_stepper = "advance",
     .record = record,
-    .layout = "v(h(spectrum(w, title='bus frequencies'):34, bars(bus_nadir, limit=limit):26):6,"
-              " h(network(network, w):26, bars(worst):20, table(nadir, nadir_bus, nadir_t, limit, "
-              "rho_crit, gap_certified):24, claims:30):6, console:3)",
+    .layout = "v(h(spectrum(swings, title='COI and liveliest buses'):30,"
+              " bars(bus_nadir, limit=limit_now, title='nadir by bus'):20,"
+              " table(secure, nadir, nadir_bus, nadir_t, limit_now, rho_crit, coi_worst,"
+              " title=verdict):26):11,"
+              " h(network(network, w, bars=worst, title='w; bars: worst u'):30,"
+              " bars(worst, title='worst u'):20, claims:26):11, console:3)",
     .memory = NADIR_MEMORY,
     .init = init,
     .fini = fini,

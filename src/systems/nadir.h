@@ -28,7 +28,8 @@ enum nadir_memory {
     NADIR_MEMORY
 };
 
-enum { NADIR_LAYOUT_EDGES = 3, NADIR_NAME = 16, NADIR_GENERAL = 400 /* buses by exponentials */ };
+enum { NADIR_LAYOUT_EDGES = 3, NADIR_NAME = 16, NADIR_SWINGS = 8,
+       NADIR_GENERAL = 400 /* buses by exponentials */ };
 
 typedef struct nadir {
     size_t n, states;    /* buses; 2n, or 3n with turbines */
@@ -58,6 +59,7 @@ typedef struct nadir {
     /* display */
     size_t n_edges;
     double *edges, *xy;  /* n_edges x 3, n x 2 */
+    size_t swing[NADIR_SWINGS], n_swings; /* buses whose frequencies are worth a curve */
     char (*names)[NADIR_NAME];
 } nadir;
 

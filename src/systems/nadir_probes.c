@@ -17,7 +17,7 @@ enum probe_row {
     V_NADIR, V_UPPER, V_GAP, V_T, V_BUS, V_RHO_CRIT, V_SECURE, V_LIMIT, V_COI, V_CHECKED, V_EXCESS,
     T_NADIR, T_INTERVAL, T_TAIL,
     C_LAM2, C_TIE, C_EVEN, C_UNEQUAL, C_NOT2, C_APPROX,
-    A_BUS_NADIR, A_BUS_T, A_WORST, A_FREQUENCY, A_DAMPING, A_FLOW, A_EDGES, A_XY
+    A_BUS_NADIR, A_BUS_T, A_WORST, A_FREQUENCY, A_DAMPING, A_FLOW, A_SWINGS, A_EDGES, A_XY
 };
 
 #define FREE_(name_, label_, unit_, doc_, src_) \
@@ -96,18 +96,23 @@ const ory_probe nadir_probes[] = {
                          "d/(2 sqrt(lam_k m)) of every mode; infinite for lam = 0"),
     [A_FLOW] = ARRAY_("flow", "bus flow", ORY_VECTOR, "p.u.", ORY_COST_STEP,
                       "power that leaves every bus through its lines, LB delta"),
+    [A_SWINGS] = ARRAY_("swings", "frequencies", ORY_VECTOR, "p.u.", ORY_COST_FREE,
+                        "frequencies of the centre of inertia and of the seven buses that answer most to a "
+                        "step of their own"),
     [A_EDGES] = ARRAY_("edges", "heaviest lines", ORY_MATRIX, "", ORY_COST_FREE,
-                       "rows (from, to, weight in p.u./rad) of the heaviest lines, at most 3 a bus"),
+                       "rows (from, to, weight in p.u./rad) of a spanning forest and the heaviest lines, at "
+                       "most 3 a bus"),
     [A_XY] = ARRAY_("xy", "positions", ORY_MATRIX, "", ORY_COST_FREE,
-                    "positions of the buses: given, or second and third mode"),
+                    "positions of the buses: given, or so that distances are near the number of lines "
+                    "between"),
     {0}};
 
 /* ------------------------------------------------------------------------- reading */
 
 static bool is_verdict(int which)
 {
-    return (which >= V_NADIR && which <= V_SECURE) || which == V_COI || which == V_CHECKED || which == A_WORST ||
-           which == NOW_WORST_BUS;
+    return (which >= V_NADIR && which <= V_SECURE) || which == V_COI || which == V_CHECKED ||
+           which == A_WORST || which == NOW_WORST_BUS;
 }
 
 static bool is_table(int which)
@@ -234,6 +239,11 @@ static void read_array(const nadir *x, const ory_moment *m, int which, double *o
         cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)n, (int)n, x->task.beta, x->LB.data, (int)n, m->x,
                     1, 0, out, 1);
         break;
+    case A_SWINGS:
+        out[0] = nadir_coi(x, m->x + n);
+        for (i = 0; i < x->n_swings; i++)
+            out[i + 1] = m->x[n + x->swing[i]];
+        break;
     case A_EDGES:
         memcpy(out, x->edges, 3 * x->n_edges * sizeof *out);
         break;
@@ -267,7 +277,9 @@ void nadir_shape(const ory_system *s, int which, size_t *rows, size_t *cols)
 {
     const nadir *x = s->self;
 
-    *rows = which == A_EDGES ? x->n_edges : which >= A_BUS_NADIR ? x->n : 1;
+    *rows = which == A_EDGES    ? x->n_edges
+            : which == A_SWINGS ? x->n_swings + 1
+            : which >= A_BUS_NADIR ? x->n : 1;
     *cols = which == A_EDGES ? 3 : which == A_XY ? 2 : 1;
 }
 
@@ -309,6 +321,8 @@ const char *nadir_entry(const ory_system *s, int which, size_t i)
     bool by_bus = which == A_BUS_NADIR || which == A_BUS_T || which == A_WORST || which == A_FLOW ||
                   which == A_XY;
 
+    if (which == A_SWINGS)
+        return i == 0 ? "COI" : i <= x->n_swings ? x->names[x->swing[i - 1]] : NULL;
     return by_bus && i < x->n ? x->names[i] : NULL;
 }
 

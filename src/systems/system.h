@@ -194,7 +194,8 @@ struct ory_system_class {
     /* Estimated floating-point operations of one step (which == -1) and of the
      * analysis behind probe `which`; used to decide how often it is recorded. */
     double (*work)(const ory_system *s, int which);
-    /* One word of standing for the header ("certified", "local only", …) or NULL. */
+    /* One word of standing for the header ("certified", "local only", …) or NULL; with a lamp
+     * before it, ● or ✗, it is shown as good or bad. */
     const char *(*standing)(ory_system *s, const ory_moment *m);
     /* Why probe `which` is NaN at m; false when it has nothing to say. */
     bool (*why)(ory_system *s, const ory_moment *m, int which, char *text, size_t size);

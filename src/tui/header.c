@@ -121,13 +121,21 @@ typedef struct piece {
     int keep;
 } piece;
 
+/* A standing that begins with a lamp is coloured by it. */
+static int standing_role(const char *text)
+{
+    return strncmp(text, "●", strlen("●")) == 0   ? ORY_ROLE_GOOD
+           : strncmp(text, "✗", strlen("✗")) == 0 ? ORY_ROLE_BAD
+                                                  : ORY_ROLE_DIM;
+}
+
 static int right_pieces(const ory_snapshot *s, const ory_snap_run *r, piece out[RIGHT_MAX])
 {
     int n = 0;
 
     if (ory_given(r->standing)) {
         snprintf(out[n].text, PIECE, "%.60s", r->standing);
-        out[n].style = ory_ink(ORY_ROLE_DIM);
+        out[n].style = ory_ink(standing_role(r->standing));
         out[n++].keep = 3;
     }
     step_text(r, out[n].text, PIECE);

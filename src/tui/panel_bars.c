@@ -162,6 +162,8 @@ static void bars_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     }
     if (isfinite(limit) && k.unit > 0) {
         int at = k.zero + (int)lround(limit * k.unit);
+        if (at == k.x + k.w) /* the limit is the largest value: the last column */
+            at--;
         if (at >= k.x && at < k.x + k.w)
             ory_canvas_vline(c, at, 0, (int)rows, c->glyphs->dash_v, ory_ink(ORY_ROLE_BOUND));
     }

@@ -8,7 +8,7 @@
 
 #include "tui/panelkit.h"
 
-enum { P_VALUE = ORY_PANEL_P_OWN, P_NAMES };
+enum { P_VALUE = ORY_PANEL_P_OWN, P_NAMES, P_BARS };
 enum { NETWORK_NAMED = 80, NETWORK_EDGES = 20000 };
 
 static const ory_param network_params[] = {
@@ -17,6 +17,8 @@ static const ory_param network_params[] = {
      .doc = "Vector, one number a node: its colour; default: its group."},
     {.name = "names", .type = ORY_PARAM_BOOL, .def = 1, .unit = "",
      .doc = "Write the names of the nodes where there is room."},
+    {.name = "bars", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
+     .doc = "Vector, one number a node: a bar at the node, up when positive, down when negative."},
     {.name = NULL},
 };
 
@@ -31,9 +33,8 @@ static const ory_snap_graph *graph_of(const ory_snapshot *s, const ory_panel *p)
 }
 
 static const ory_snap_quantity *values_of(const ory_snapshot *s, const ory_panel *p,
-                                          const ory_snap_graph *g)
+                                          const ory_snap_graph *g, const char *name)
 {
-    const char *name = p->n_names > 1 ? p->names[1] : ory_panel_text(p, P_VALUE);
     const ory_snap_quantity *q = ory_snap_find(ory_panel_run(s, p), name);
 
     return q && q->data && q->rows * (q->cols ? q->cols : 1) >= g->n ? q : NULL;
@@ -103,6 +104,25 @@ static void draw_edges(ory_canvas *c, const placing *k)
     }
 }
 
+/* Two dots wide, the largest a quarter of the view high, none below a dot. */
+static void draw_bars(ory_canvas *c, const placing *k, const ory_snap_quantity *q)
+{
+    double most = 0, px, py;
+
+    for (size_t i = 0; i < k->g->n; i++)
+        if (isfinite(q->data[i]))
+            most = fmax(most, fabs(q->data[i]));
+    for (size_t i = 0; most > 0 && i < k->g->n; i++) {
+        double dots = q->data[i] / most * fmax(k->h / 4, 4);
+        ory_pen pen = {q->data[i] < 0 ? ORY_ROLE_CURVE2 : ORY_ROLE_CURVE1, 0, 2, 1, 0};
+        position(k, i, &px, &py);
+        if (!isfinite(dots) || fabs(dots) < 1 || !isfinite(px) || !isfinite(py))
+            continue;
+        ory_dots_line(c, px, py, px, py - dots, &pen);
+        ory_dots_line(c, px + 1, py, px + 1, py - dots, &pen);
+    }
+}
+
 static void node_style(const ory_snap_graph *g, const ory_snap_quantity *q, const ory_heat *heat,
                        size_t i, const ory_glyphs *glyphs, uint32_t *cp, ory_style *style)
 {
@@ -167,7 +187,9 @@ static void draw_nodes(ory_canvas *c, const placing *k, const ory_snap_quantity 
 static void network_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
 {
     const ory_snap_graph *g = graph_of(s, p);
-    const ory_snap_quantity *q = g ? values_of(s, p, g) : NULL;
+    const char *value = p->n_names > 1 ? p->names[1] : ory_panel_text(p, P_VALUE);
+    const ory_snap_quantity *q = g ? values_of(s, p, g, value) : NULL;
+    const ory_snap_quantity *bars = g ? values_of(s, p, g, ory_panel_text(p, P_BARS)) : NULL;
     ory_heat heat = {0, 1, false};
 
     if (!g || !g->n) {
@@ -182,6 +204,8 @@ static void network_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *
         ory_heat_range(&heat, q->data, g->n);
     const placing k = place(&v, g, names && g->names ? 4 : 0);
     draw_edges(&v, &k);
+    if (bars)
+        draw_bars(&v, &k, bars);
     ory_dots_show(&v);
     draw_nodes(&v, &k, q, &heat, names);
     if (scale) {
@@ -208,10 +232,13 @@ static void network_heading(const ory_snapshot *s, const ory_panel *p, char *tit
 
 static size_t network_wants(const ory_panel *p, ory_panel_want *out, size_t max)
 {
-    if (!max || !*ory_panel_text(p, P_VALUE))
-        return 0;
-    out[0] = (ory_panel_want){.name = ory_panel_text(p, P_VALUE), .array = true};
-    return 1;
+    const int options[] = {P_VALUE, P_BARS};
+    size_t n = 0;
+
+    for (size_t i = 0; i < 2 && n < max; i++)
+        if (*ory_panel_text(p, options[i]))
+            out[n++] = (ory_panel_want){.name = ory_panel_text(p, options[i]), .array = true};
+    return n;
 }
 
 const ory_panel_class ory_panel_network = {

@@ -242,10 +242,10 @@ static void knobs_turn_live(void **state)
     ASSERT_REL(before, nadir_of(&net, task), 1e-14);
     ASSERT_REL(case_read(r, "rho_crit"), 0.5 * 0.016 / before, 1e-14);
     assert_true(case_read(r, "secure") == 0);
-    assert_string_equal(ory_run_system(r)->class->standing(ory_run_system(r), NULL), "insecure");
+    assert_string_equal(ory_run_system(r)->class->standing(ory_run_system(r), NULL), "✗ insecure");
     assert_int_equal(ory_run_set_num(r, "limit", before * (1 + 1e-9), &e), ORY_OK);
     assert_true(case_read(r, "secure") == 1);
-    assert_string_equal(ory_run_system(r)->class->standing(ory_run_system(r), NULL), "secure");
+    assert_string_equal(ory_run_system(r)->class->standing(ory_run_system(r), NULL), "● secure");
     assert_int_equal(ory_run_set_num(r, "rho", 1.5, &e), ORY_OK); /* case 3 */
     ASSERT_REL(case_read(r, "nadir"), 3 * before, 1e-12);
     ASSERT_REL(case_read(r, "rho_crit"), 0.5 * (1 + 1e-9), 1e-12);
