@@ -368,8 +368,10 @@ static void start(char *args)
     memset(s, 0, sizeof *s);
     s->cols = want_cols;
     s->rows = want_rows;
-    if (openpty(&s->fd, &s->slave, NULL, NULL, &w) != 0)
-        fail("no pseudo-terminal: %s", strerror(errno));
+    if (openpty(&s->fd, &s->slave, NULL, NULL, &w) != 0) {
+        printf("ptydrive: skipped, this machine gives no pseudo-terminal: %s\n", strerror(errno));
+        exit(77);
+    }
     tcgetattr(s->slave, &s->before);
     s->vt = vterm_new(s->rows, s->cols);
     vterm_set_utf8(s->vt, 1);
