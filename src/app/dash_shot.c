@@ -691,6 +691,7 @@ static ory_snap_event_kind event_kind(ory_event_kind kind)
     case ORY_EVENT_MARK: return ORY_SNAP_EVENT_MARK;
     case ORY_EVENT_FORK: return ORY_SNAP_EVENT_FORK;
     case ORY_EVENT_STOP: return ORY_SNAP_EVENT_STOP;
+    case ORY_EVENT_PHASE: return ORY_SNAP_EVENT_PHASE;
     default: return ORY_SNAP_EVENT_KNOB;
     }
 }

@@ -130,7 +130,8 @@ const char *ory_event_kind_text(ory_event_kind kind)
 {
     static const char *const texts[] = {
         [ORY_EVENT_KNOB] = "knob", [ORY_EVENT_POKE] = "poke", [ORY_EVENT_MARK] = "mark",
-        [ORY_EVENT_FORK] = "fork", [ORY_EVENT_STOP] = "stop", [ORY_EVENT_LIMIT] = "limit"};
+        [ORY_EVENT_FORK] = "fork", [ORY_EVENT_STOP] = "stop", [ORY_EVENT_LIMIT] = "limit",
+        [ORY_EVENT_PHASE] = "phase"};
 
     return texts[kind];
 }

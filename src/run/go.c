@@ -42,8 +42,19 @@ static bool has_event(const ory_run *r)
     return r->ev_next < r->n_events && r->events[r->ev_next].k == r->k;
 }
 
+/* On ground never trodden: the boundaries between stages that lie here become events. */
+static void stamp_phases(ory_run *r)
+{
+    const ory_system_class *c = r->sys->class;
+
+    for (int i = 0; c->phases && c->phases[i]; i++)
+        if (c->phase(r->sys, &r->now, i)) /* a remark: without memory it is left out */
+            (void)ory_event_note(r, ORY_EVENT_PHASE, c->phases[i], NULL, NULL);
+}
+
 ory_status ory_run_arrive(ory_run *r, ory_error *err)
 {
+    const bool fresh = r->k > r->known;
     ory_status ok;
 
     ory_travel_store(r);
@@ -55,6 +66,8 @@ ory_status ory_run_arrive(ory_run *r, ory_error *err)
     if (r->k > r->known)
         r->known = r->k;
     ory_run_plan(r);
+    if (fresh)
+        stamp_phases(r);
     return ory_recorder_sample(r, err);
 }
 

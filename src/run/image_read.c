@@ -372,7 +372,7 @@ static void get_event(in *s, ory_run *r, event *e)
 
     e->k = get_u64(s);
     kind = get_u64(s);
-    if (kind > ORY_EVENT_LIMIT)
+    if (kind > ORY_EVENT_PHASE)
         refuse(s, "an event in it is of an unknown kind");
     e->kind = (ory_event_kind)kind;
     e->name = get_text(s);

@@ -143,11 +143,12 @@ ory_status ory_run_set_text(ory_run *r, const char *name, const char *text, ory_
 ory_status ory_run_poke(ory_run *r, const char *block, const ory_mat *value, ory_error *err);
 
 typedef enum { ORY_EVENT_KNOB, ORY_EVENT_POKE, ORY_EVENT_MARK, ORY_EVENT_FORK, ORY_EVENT_STOP,
-               ORY_EVENT_LIMIT /* a time goal cut this step short */ } ory_event_kind;
+               ORY_EVENT_LIMIT, /* a time goal cut this step short */
+               ORY_EVENT_PHASE  /* the system passed a boundary between its stages */ } ory_event_kind;
 typedef struct ory_event {
     uint64_t k;
     ory_event_kind kind;
-    const char *name;         /* knob, block, marker text, fork's name, reason */
+    const char *name;         /* knob, block, marker or boundary, fork's name, reason */
     const char *before, *after; /* as text; NULL when none */
 } ory_event;
 const char *ory_event_kind_text(ory_event_kind kind); /* "knob", "poke", … */

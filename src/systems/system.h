@@ -205,6 +205,11 @@ struct ory_system_class {
      * long as the system. */
     bool (*extent)(const ory_system *s, int which, double edges[4], const char *axes[2]);
     const char *(*entry)(const ory_system *s, int which, size_t i);
+    /* Optional: names of the boundaries between stages of a run, NULL-terminated, and whether
+     * m is the first moment behind boundary i (m->memory does not know m yet). A run stamps
+     * each as an event. */
+    const char *const *phases;
+    bool (*phase)(ory_system *s, const ory_moment *m, int i);
     /* One line that describes the instance: "linear 5×20×3 · squared loss · 50 samples". */
     void (*describe)(const ory_system *s, char *text, size_t size);
 };
