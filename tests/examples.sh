@@ -30,6 +30,7 @@ example local_pl 'every claim held, every figure is in its band' --seeds 3 --wid
     --figure "$dir/local_pl.svg"
 example lora_init 'every claim held, every figure is in its band' --seeds 2 --figure "$dir/lora_init.svg"
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
+example spurious_fixed_point 'fixed point of every system'
 test -s "$dir/local_pl.svg" && test -s "$dir/regression.pdf" ||
     { echo "a figure is missing"; status=1; }
 
