@@ -147,6 +147,7 @@ lora_state *lora_at(lora *l, const ory_moment *m);        /* pass, loss, gradien
 lora_state *lora_split(lora *l, const ory_moment *m);     /* signal and noise            */
 lora_state *lora_directions(lora *l, const ory_moment *m);/* z1, z2, s1, s2              */
 lora_state *lora_perturbation(lora *l, const ory_moment *m); /* d1, d2                   */
+double lora_perturbation_bound(lora *l, const ory_moment *m); /* >= d1, d2; no factorisation */
 lora_state *lora_kernel_at(lora *l, const ory_moment *m); /* kmin, kmax, kernel_eig      */
 bool lora_kernel_fits(const lora *l);
 lora_start *lora_start_at(lora *l, const ory_moment *m);

@@ -41,9 +41,13 @@ static bool escaped(lora *l, const ory_moment *m)
  * still changes there. */
 static bool disturbed(lora *l, const ory_moment *m)
 {
-    const lora_state *st = lora_perturbation(l, m);
+    const double alpha = lora_start_at(l, m)->alpha;
+    const lora_state *st;
 
-    return (st->d1 > st->d2 ? st->d1 : st->d2) > lora_start_at(l, m)->alpha;
+    if (lora_perturbation_bound(l, m) <= alpha)
+        return false;
+    st = lora_perturbation(l, m);
+    return (st->d1 > st->d2 ? st->d1 : st->d2) > alpha;
 }
 
 enum lora_phase lora_phase_at(lora *l, const ory_moment *m)

@@ -225,6 +225,19 @@ lora_state *lora_perturbation(lora *l, const ory_moment *m)
     return st;
 }
 
+double lora_perturbation_bound(lora *l, const ory_moment *m)
+{
+    const lora_state *st = lora_at(l, m);
+    double d1, d2;
+
+    if (st->has_d)
+        return st->d1 > st->d2 ? st->d1 : st->d2;
+    perturbations(l, st);
+    d1 = ory_norm2_sq(l->space_hn, l->h * l->n);
+    d2 = ory_norm2_sq(l->space_mh, l->m * l->h);
+    return sqrt(d1 > d2 ? d1 : d2);
+}
+
 /* ------------------------------------------------------------- error kernel */
 
 /* out (k x k) = op(a) op(a)'. */
