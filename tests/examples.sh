@@ -25,6 +25,8 @@ example() { # NAME WANTED-LINE ARGUMENTS...
 example first_steps 'claims of run 1'
 example time_travel 'halved'
 example edge_of_stability 'diverged'
+example phase_portrait 'every portrait is as theory has it'
+example own_system 'every figure is as it must be'
 example user_data 'response\|80 samples' --out "$dir"
 example local_pl 'every claim held, every figure is in its band' --seeds 3 --widths 500 \
     --figure "$dir/local_pl.svg"

@@ -191,3 +191,75 @@ internal.help{ name = "dyn.gradient",
     .. "sharpness are differences of the gradient. loss_min gives gap and pl.",
   example = "s = dyn.gradient{ loss=function(x) return (1 - x[1])^2 + 100*(x[2] - x[1]^2)^2 end, "
     .. "x0={-1, 1}, loss_min=0 }; r = run(s):step(100); print(r.loss)" }
+
+-- --------------------------------------------------------------------------- sections
+
+-- The whole state as a flat list, blocks in order.
+local function push_state(r, blocks, out)
+  for _, b in ipairs(blocks) do
+    local value = r[b.name]
+    if type(value) == "number" then
+      out[#out + 1] = value
+    else
+      for _, x in ipairs(value:copy():reshape(b.rows * b.cols):totable()) do out[#out + 1] = x end
+    end
+  end
+end
+
+local function check_section(r, opt)
+  local ok, stepper = pcall(function() return r.stepper end)
+  if not ok or type(stepper) ~= "string" then
+    fail("dyn.poincare: argument 1 (run): expected a run, got %s", internal.describe(r))
+  end
+  if stepper ~= "flow" or (r.section or "") == "" then
+    fail("dyn.poincare: the run has no section: run(s, {section=\"z\", section_value=27, section_way=\"down\"})")
+  end
+  for key in pairs(opt) do
+    if key ~= "count" and key ~= "max" then
+      local near = internal.nearest(tostring(key), { "count", "max" })
+      fail("dyn.poincare: unknown option '%s'%s", tostring(key),
+        near and (" (did you mean '%s'?)"):format(near) or "")
+    end
+  end
+  for key, value in pairs(opt) do
+    if math.type(value) ~= "integer" and not (type(value) == "number" and value % 1 == 0)
+      or value < 1 then
+      fail("dyn.poincare: %s: expected a whole number >= 1, got %s", key, internal.describe(value))
+    end
+  end
+end
+
+function dyn.poincare(r, opt)
+  opt = opt or {}
+  if type(opt) ~= "table" then
+    fail("dyn.poincare: argument 2 (options): expected a table such as {count=100}, got %s",
+      internal.describe(opt))
+  end
+  check_section(r, opt)
+  local blocks, times, rows = r.system:blocks(), {}, {}
+  local last = r.k + (opt.max or 1000000)
+  local function at_section(run) return run.at_section == 1 end
+  while #rows < (opt.count or 100) and r.k < last do
+    local before = r.k
+    r:step()
+    if r.k > before and r.at_section ~= 1 and r.k < last then
+      r:go{ max = last - r.k, stop = at_section }
+    end
+    if r.k == before or r.at_section ~= 1 then break end
+    times[#times + 1] = r.t
+    rows[#rows + 1] = {}
+    push_state(r, blocks, rows[#rows])
+  end
+  if #rows == 0 then
+    fail("dyn.poincare: %s did not cross its section (it stands at t = %.6g, step %d)", r.name, r.t, r.k)
+  end
+  return internal.record(("%d crossings"):format(#rows), { t = mat(times), x = mat(rows) })
+end
+internal.help{ name = "dyn.poincare",
+  usage = "dyn.poincare(run [, {count=100, max=1000000}]) -> record",
+  doc = "Go on until the run has crossed its section count times (or max steps are taken) and return where: "
+    .. "t, a vector, and x, a row of the whole state for each crossing. The section is an option of stepper "
+    .. "flow: section (a variable), section_value, section_way; crossings are located inside the step to the "
+    .. "accuracy of the integrator. For a driven system a section in time is dt = the period of the drive.",
+  example = "r = run(dyn.lorenz{}, {section='z', section_value=27, section_way='down'}); "
+    .. "p = dyn.poincare(r, {count=5}); print(p.x)" }

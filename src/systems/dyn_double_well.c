@@ -78,8 +78,7 @@ const ory_system_class ory_dyn_double_well_class = {
     .params = params,
     .probes = probes,
     .record = record,
-    .layout = "v(h(phase(plane_x, plane_y, title='phase portrait'):34,"
-              " v(trace(x, v):10, h(spectrum(eigenvalues):12, trace(energy):14, dial(depth):10):8):30):12,"
-              " console:3)",
+    .layout = "v(h(phase(plane_x, plane_y, title='phase portrait'):34, v(trace(x, v):10,"
+              " h(spectrum(eigenvalues):12, trace(energy):14, dial(depth):10):8):30):12, console:3)",
     .init = init,
     DYN_CLASS};

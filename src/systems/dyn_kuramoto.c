@@ -294,8 +294,8 @@ const ory_system_class ory_dyn_kuramoto_class = {
     .params = params,
     .probes = probes,
     .record = record,
-    .layout = "v(h(sky(theta):26, v(trace(R):10, h(trace(drift):12, bars(frequencies):14, dial(K):10):10):34):12,"
-              " console:3)",
+    .layout = "v(h(sky(theta):26, v(trace(R):10,"
+              " h(trace(drift):12, bars(frequencies):14, dial(K):10):10):34):12, console:3)",
     .init = init,
     .fini = fini,
     .describe = describe,

@@ -214,3 +214,28 @@ t.fails(function() dyn.kuramoto{}:equilibria() end, "shifted together")
 t.fails(function() net.linear{}:equilibria() end, "net.linear has none")
 t.fails(function() dyn.nadir{}:rhs() end, "steps of its own")
 t.fails(function() dyn.pendulum{}:rhs({ 1 }) end, "1 numbers (the state has 2)")
+
+-- ---------------------------------------------------------------------------- sections
+-- The Hopf cycle comes back to y = 0 from below every 2 pi/omega, at x = sqrt(mu).
+do
+  local cycle = run(dyn.hopf{ mu = 0.49, omega = 1.3, x0 = { 0.7, 0 } },
+    { section = "y", section_value = 0, section_way = "up", rtol = 1e-11 })
+  local cut = dyn.poincare(cycle, { count = 4 })
+  t.same(cut.x.rows, 4)
+  for i = 1, 4 do
+    t.close(cut.t[i], i * 2 * math.pi / 1.3, 1e-9)
+    t.close(cut.x:get(i, 1), 0.7, 1e-9)
+    t.close(cut.x:get(i, 2), 0, 1e-9)
+  end
+  local more = dyn.poincare(cycle, { count = 1 })
+  t.close(more.t[1], 5 * 2 * math.pi / 1.3, 1e-9)
+  t.same(cut.x.cols, 2)
+  t.same(dyn.poincare(run(dyn.linear{}, { section = "1" }), { count = 2 }).x.cols, 2)
+  t.fails(function() dyn.poincare(run(dyn.hopf{})) end, "has no section")
+  t.fails(function() dyn.poincare(run(dyn.hopf{}, { stepper = "rk4", step = 0.1 })) end, "has no section")
+  t.fails(function() dyn.poincare(dyn.hopf{}) end, "expected a run")
+  t.fails(function() dyn.poincare(cycle, { cuont = 2 }) end, "did you mean 'count'")
+  t.fails(function() dyn.poincare(cycle, { count = 0 }) end, "expected a whole number >= 1")
+  t.fails(function() dyn.poincare(run(dyn.hopf{}, { section = "x", section_value = 50 }), { max = 20 }) end,
+    "did not cross")
+end
