@@ -17,7 +17,7 @@ enum probe_row {
     V_NADIR, V_UPPER, V_GAP, V_T, V_BUS, V_RHO_CRIT, V_SECURE, V_LIMIT, V_COI, V_CHECKED, V_EXCESS,
     T_NADIR, T_INTERVAL, T_TAIL,
     C_LAM2, C_TIE, C_EVEN, C_UNEQUAL, C_NOT2, C_APPROX,
-    A_BUS_NADIR, A_BUS_T, A_WORST, A_FREQUENCY, A_DAMPING, A_FLOW, A_SWINGS, A_EDGES, A_XY
+    A_BUS_NADIR, A_BUS_T, A_GRID, A_GRID_T, A_WORST, A_FREQUENCY, A_DAMPING, A_FLOW, A_SWINGS, A_EDGES, A_XY
 };
 
 #define FREE_(name_, label_, unit_, doc_, src_) \
@@ -88,6 +88,10 @@ const ory_probe nadir_probes[] = {
                            "worst nadir of every bus, from the refined table"),
     [A_BUS_T] = ARRAY_("bus_nadir_t", "its time", ORY_VECTOR, "s", ORY_COST_DEAR,
                        "time of every bus' worst nadir"),
+    [A_GRID] = ARRAY_("bus_grid", "table by bus", ORY_VECTOR, "p.u.", ORY_COST_DEAR,
+                      "largest entry of every bus in the table of instants, not refined"),
+    [A_GRID_T] = ARRAY_("bus_grid_t", "its instant", ORY_VECTOR, "s", ORY_COST_DEAR,
+                        "instant of every bus' largest entry in the table"),
     [A_WORST] = ARRAY_("worst", "worst disturbance", ORY_VECTOR, "p.u.", ORY_COST_DEAR,
                        "the disturbance u* that makes the worst bus drop by the nadir"),
     [A_FREQUENCY] = ARRAY_("mode_frequency", "modes", ORY_VECTOR, "Hz", ORY_COST_FREE,
@@ -117,7 +121,7 @@ static bool is_verdict(int which)
 
 static bool is_table(int which)
 {
-    return (which >= T_NADIR && which <= T_TAIL) || which == A_BUS_NADIR || which == A_BUS_T;
+    return (which >= T_NADIR && which <= T_TAIL) || (which >= A_BUS_NADIR && which <= A_GRID_T);
 }
 
 static double size_of(const nadir *x, const double *u, const double *minus)
@@ -232,6 +236,14 @@ static void read_array(const nadir *x, const ory_moment *m, int which, double *o
         for (i = 0; i < n; i++)
             out[i] = x->bus[i].t;
         break;
+    case A_GRID:
+        for (i = 0; i < n; i++)
+            out[i] = x->bus[i].grid;
+        break;
+    case A_GRID_T:
+        for (i = 0; i < n; i++)
+            out[i] = x->bus[i].grid_t;
+        break;
     case A_WORST:
         memcpy(out, x->worst, n * sizeof *out);
         break;
@@ -318,8 +330,7 @@ bool nadir_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
 const char *nadir_entry(const ory_system *s, int which, size_t i)
 {
     const nadir *x = s->self;
-    bool by_bus = which == A_BUS_NADIR || which == A_BUS_T || which == A_WORST || which == A_FLOW ||
-                  which == A_XY;
+    bool by_bus = (which >= A_BUS_NADIR && which <= A_WORST) || which == A_FLOW || which == A_XY;
 
     if (which == A_SWINGS)
         return i == 0 ? "COI" : i <= x->n_swings ? x->names[x->swing[i - 1]] : NULL;
