@@ -18,7 +18,7 @@
 
 enum { P_METHOD, P_RTOL, P_ATOL, P_H0, P_HMAX, P_DT, P_SECTION, P_SECTION_VALUE, P_SECTION_WAY };
 enum { SLOT_H, SLOT_ACCEPTED, SLOT_REJECTED, SLOT_EVALUATIONS, SLOT_PRODUCTS, SLOT_ORDER,
-       SLOT_CROSSINGS, SLOT_CROSSING_T, SLOT_AT, SLOT_LAST, SLOT_MULTISTEP };
+       SLOT_CROSSINGS, SLOT_CROSSING_T, SLOT_AT, SLOT_STIFFNESS /* computed, not kept */, SLOT_MULTISTEP };
 enum { WAY_BOTH, WAY_UP, WAY_DOWN };
 enum { MAX_INNER = 10000000 }; /* integrator steps inside one dt */
 
@@ -83,10 +83,10 @@ static const ory_probe flow_probes[] = {
     [SLOT_CROSSINGS] = COUNT_ROW("crossings", "", "Crossings of the section so far."),
     [SLOT_CROSSING_T] = COUNT_ROW("crossing_t", "t", "Time of the last crossing of the section."),
     [SLOT_AT] = COUNT_ROW("at_section", "", "1 when this state lies on the section."),
-    [SLOT_LAST] = {"stiffness", "h·‖J‖", ORY_SCALAR, "", ORY_LOG, ORY_COST_STEP, NULL, 0,
+    [SLOT_STIFFNESS] = {"stiffness", "h·‖J‖", ORY_SCALAR, "", ORY_LOG, ORY_COST_STEP, NULL, 0,
                    ORY_PROBE_PATH,
-                   "Size of the last step times an estimate of the Jacobian's norm: explicit "
-                   "methods cannot go far above 3 to 6; where they sit there the problem is stiff.",
+                   "Step size h times an estimate of the Jacobian's norm: explicit methods cannot go "
+                   "far above 3 to 6; where they sit there the problem is stiff.",
                    ""},
     {0}};
 
@@ -318,17 +318,15 @@ static ory_status inner_step(ory_stepper *st, double t, const double *x, double 
                              ory_error *err)
 {
     const flow *f = st->self;
-    const double value = ory_values_real(&st->values, P_SECTION_VALUE), start = t;
+    const double value = ory_values_real(&st->values, P_SECTION_VALUE);
     const bool many = is_multistep(st);
     ory_status status = many ? step_multistep(st, t, x, slots, limit, next, t_next, limited, err)
                              : step_explicit(st, t, x, slots, limit, next, t_next, limited, err);
 
     slots[SLOT_AT] = 0;
     if (status != ORY_OK || f->component == st->sys->dim ||
-        !passes(st, x[f->component] - value, next[f->component] - value)) {
-        slots[SLOT_LAST] = *t_next - start;
+        !passes(st, x[f->component] - value, next[f->component] - value))
         return status;
-    }
     {
         const double end = *t_next;
 
@@ -339,7 +337,6 @@ static ory_status inner_step(ory_stepper *st, double t, const double *x, double 
     slots[SLOT_AT] = 1;
     slots[SLOT_CROSSINGS]++;
     slots[SLOT_CROSSING_T] = *t_next;
-    slots[SLOT_LAST] = *t_next - start;
     return st->sys->trouble.status == ORY_OK ? ORY_OK : ory_trouble(st->sys, err);
 }
 
@@ -377,8 +374,8 @@ static double flow_probe(ory_stepper *st, const ory_moment *m, const double *slo
 {
     flow *f = st->self;
 
-    if (which == SLOT_LAST)
-        return slots[SLOT_LAST] * ory_explicit_lipschitz(&f->explicit, m->t, m->x);
+    if (which == SLOT_STIFFNESS)
+        return slots[SLOT_H] * ory_explicit_lipschitz(&f->explicit, m->t, m->x);
     return slots[which];
 }
 
