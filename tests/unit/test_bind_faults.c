@@ -111,6 +111,11 @@ static const char *const scripts[] = {
     "'.tsv'}; r:step(2)",
     "local r = run(net.linear{h = 3}):step(3); r:save(FILE .. '.run'); assert(run.load(FILE .. "
     "'.run').k == 3)",
+    "local s = dyn.ode{names = {'x', 'v'}, x0 = {1, 0}, params = {w = 2}, f = function(t, x, dx, p) "
+    "dx.x = x.v; dx[2] = -p.w * x.x end}; assert(#s:equilibria() == 1 and s:jacobian():get(2, 1) < 0); "
+    "local r = run(s):step(3); r.w = 3; local f = r:step(2):fork(); f.w = 1; assert(f:step(2).k == 7)",
+    "local s = dyn.gradient{x0 = {1, 2}, loss = function(x) return x[1] ^ 2 + x[2] ^ 2 end}; "
+    "assert(run(s):step(3).loss < 5)",
     "assert(#tostring(help('mat.zeros')) > 9)",
 };
 
