@@ -9,8 +9,8 @@
  *   dash_move.c     stepping, lockstep, the flow beside a descent
  *   dash_shot.c     snapshots of the runs
  *   dash_frame.c    snapshot and layout to a canvas
- *   dash_session.c  the terminal: keys, prompt, Lua, recording
- *   dash_lua.c      what Lua asks for */
+ *
+ * dash_session.h joins it with Lua and a terminal. */
 #ifndef ORY_APP_DASH_MODEL_H
 #define ORY_APP_DASH_MODEL_H
 

@@ -54,6 +54,12 @@ void dash_session_poll(dash_session *s);   /* stray output into the console */
 /* Draw into s->canvas of this size, and into the recording. */
 ory_status dash_session_draw(dash_session *s, int w, int h);
 ory_status dash_session_record(dash_session *s, const char *path, int w, int h, ory_error *err);
+/* The run at stack index idx comes in. */
+ory_status dash_session_take(dash_session *s, int idx, ory_run_box *box, ory_snap_part part,
+                             ory_error *err);
+
+/* ------------------------------------------------------------- dash_command.c */
+
 /* Changes of options: layouts, speed, sync, …; also of an open dashboard. */
 ory_status dash_session_options(dash_session *s, const ory_dash_ask *ask, ory_error *err);
 ory_status dash_session_command(dash_session *s, const char *name, const ory_ui_args *args,
