@@ -39,6 +39,12 @@ for size in 80x24 120x40 200x60; do
     ORRERY_GLYPHS=braille frame "nadir-$size.utf8" "$dir/nadir.lua" --size $size --at 60
 done
 ORRERY_GLYPHS=ascii frame nadir-120x40.ascii "$dir/nadir.lua" --at 60
+# Neurons turn while the loss stands still, then it falls; pictures in 64 dimensions.
+toy=${srcdir:-.}/examples/early_alignment.lua
+frame relu-before.utf8 "$toy" --at 0
+frame relu-during.utf8 "$toy" --at 2600
+frame relu-after.utf8 "$toy" --at 16000
+frame relu-digits.utf8 "${srcdir:-.}/examples/early_alignment_mnist.lua" --at 500 --pictures
 frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
 frame lockstep.utf8 "$dir/lockstep.lua" --keys "$dir/lockstep.keys"
 

@@ -34,6 +34,9 @@ example lora_init 'every claim held, every figure is in its band' --seeds 2 --fi
 example nadir_ieee145 'every figure is as computed and published' --draws 40 \
     --figure "$dir/nadir_ieee145.svg"
 example nadir_gb 'every figure is as computed' --figure "$dir/nadir_gb.svg"
+example early_alignment 'every figure is in its band' --figure "$dir/early_alignment.svg"
+example early_alignment_mnist 'every figure is in its band' --pictures --step 2e-2 --steps 1500 \
+    --figure "$dir/pictures.svg"
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
 example spurious_fixed_point 'fixed point of every system'
 test -s "$dir/local_pl.svg" && test -s "$dir/nadir_ieee145.svg" && test -s "$dir/nadir_gb.svg" &&

@@ -204,9 +204,11 @@ static void set_extent(ory_snap_quantity *q, const ory_system *sys, int probe)
     q->y_label = axes[1];
 }
 
-static ory_status name_entries(item *it, ory_snap_quantity *q, const ory_system *sys, int probe)
+/* n entries of a vector, or rows of a matrix. */
+static ory_status name_entries(item *it, ory_snap_quantity *q, const ory_system *sys, int probe,
+                               size_t n)
 {
-    size_t i, n = q->rows * q->cols;
+    size_t i;
 
     if (!sys->class->entry || n == 0 || !sys->class->entry(sys, probe, 0))
         return ORY_OK;
@@ -257,7 +259,10 @@ static ory_status add_probe(dash_shot *s, ory_run *r, int probe, bool wanted, si
         set_extent(q, ory_run_system(r), probe);
     if (row->kind == ORY_FLOW)
         q->kind = ORY_SNAP_FLOW;
-    return row->kind == ORY_VECTOR ? name_entries(it, q, ory_run_system(r), probe) : ORY_OK;
+    if (row->kind != ORY_VECTOR && row->kind != ORY_MATRIX)
+        return ORY_OK;
+    return name_entries(it, q, ory_run_system(r), probe,
+                        row->kind == ORY_VECTOR ? rows * cols : rows);
 }
 
 static ory_status add_bounds(dash_shot *s, ory_run *r, const char *name)

@@ -201,8 +201,8 @@ struct ory_system_class {
     bool (*why)(ory_system *s, const ory_moment *m, int which, char *text, size_t size);
     /* Optional, for display. Where the FIELD or FLOW probe `which` lies: outer edges of its outer
      * cells x0, x1, y0, y1 (columns run along x, rows along y) and the names of the axes.
-     * The name of entry i of the VECTOR probe `which` (a concept, a bus), or NULL; valid as
-     * long as the system. */
+     * The name of entry i of the VECTOR probe, or of row i of the MATRIX probe, `which` (a
+     * concept, a bus), or NULL; valid as long as the system. */
     bool (*extent)(const ory_system *s, int which, double edges[4], const char *axes[2]);
     const char *(*entry)(const ory_system *s, int which, size_t i);
     /* Optional: names of the boundaries between stages of a run, NULL-terminated, and whether
