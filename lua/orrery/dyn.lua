@@ -259,7 +259,7 @@ internal.help{ name = "dyn.poincare",
   usage = "dyn.poincare(run [, {count=100, max=1000000}]) -> record",
   doc = "Go on until the run has crossed its section count times (or max steps are taken) and return where: "
     .. "t, a vector, and x, a row of the whole state for each crossing. The section is an option of stepper "
-    .. "flow: section (a variable), section_value, section_way; crossings are located inside the step to the "
+    .. "flow: section (a variable, or a plane such as 'x - 0.5*z'), section_value, section_way; crossings are located inside the step to the "
     .. "accuracy of the integrator. For a driven system a section in time is dt = the period of the drive.",
   example = "r = run(dyn.lorenz{}, {section='z', section_value=27, section_way='down'}); "
     .. "p = dyn.poincare(r, {count=5}); print(p.x)" }

@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/linalg.h"
 #include "core/mem.h"
 #include "run/explicit.h"
 #include "run/multistep.h"
+#include "run/section.h"
 #include "run/stepper.h"
 
 enum { P_METHOD, P_RTOL, P_ATOL, P_H0, P_HMAX, P_DT, P_SECTION, P_SECTION_VALUE, P_SECTION_WAY };
@@ -57,11 +59,11 @@ static const ory_param flow_params[] = {
     [P_DT] = {"dt", ORY_PARAM_REAL, 0, 0, INFINITY, NULL, ORY_LIVE, "t",
               "time between the states of the run; 0: each step of the integrator", NULL},
     [P_SECTION] = {"section", ORY_PARAM_STRING, 0, 0, 0, NULL, ORY_LIVE | ORY_OPTIONAL, "",
-                   "component (block name or number) that ends a step where it crosses "
-                   "section_value",
+                   "a step ends where this crosses section_value: a variable, its position, or a "
+                   "plane such as x - 0.5*z, theta[1] - theta[2]",
                    NULL},
     [P_SECTION_VALUE] = {"section_value", ORY_PARAM_REAL, 0, -INFINITY, INFINITY, NULL, ORY_LIVE,
-                         "", "value of that component on the section", NULL},
+                         "", "value of the section", NULL},
     [P_SECTION_WAY] = {"section_way", ORY_PARAM_CHOICE, WAY_BOTH, 0, 0, ways, ORY_LIVE, "",
                        "crossings that count: up (rising), down, both", NULL},
     {0}};
@@ -93,7 +95,8 @@ static const ory_probe flow_probes[] = {
 typedef struct flow {
     ory_explicit explicit; /* stiffness is measured with it for every method */
     ory_multistep *multistep;
-    size_t component;      /* of the section; dim: none */
+    bool cuts;             /* there is a section */
+    double *weights;       /* its linear form */
     double *from, *to;     /* states inside one dt */
 } flow;
 
@@ -111,44 +114,34 @@ static bool is_multistep(const ory_stepper *st)
 
 /* ------------------------------------------------------------------- section */
 
-/* "theta", "x" (a block of one number) or "2". */
-static ory_status find_component(const ory_stepper *st, const char *text, size_t *component,
-                                 ory_error *err)
+/* Height above the section. */
+static double height(const ory_stepper *st, const double *x)
 {
-    const ory_system *s = st->sys;
-    const ory_block *block = ory_system_block(s, text);
-    char *end;
-    const double number = strtod(text, &end);
-    const char *names[ORY_MAX_BLOCKS], *near;
+    const flow *f = st->self;
 
-    if (block && block->rows * block->cols == 1) {
-        *component = block->offset;
-        return ORY_OK;
-    }
-    if (*text && *end == '\0') {
-        if (!(number >= 1 && number <= (double)s->dim && number == floor(number)))
-            return ory_fail(err, ORY_ERANGE, "flow: section = %s (components are 1..%zu)", text,
-                            s->dim);
-        *component = (size_t)number - 1;
-        return ORY_OK;
-    }
-    for (size_t i = 0; i < s->n_blocks; i++)
-        names[i] = s->blocks[i].name;
-    near = ory_nearest(text, names, s->n_blocks);
-    return ory_fail(err, ORY_ENAME, "flow: section = \"%s\": %s has no such component%s%s%s", text,
-                    s->class->name, near ? " (did you mean '" : "", near ? near : "",
-                    near ? "'?)" : "");
+    return ory_dot(f->weights, x, st->sys->dim) - ory_values_real(&st->values, P_SECTION_VALUE);
+}
+
+/* On failure the section stays as it was. */
+static ory_status set_section(ory_stepper *st, ory_error *err)
+{
+    flow *f = st->self;
+    const char *text = st->values.v[P_SECTION].text;
+    ory_status ok = ORY_OK;
+
+    if (text && *text && (ok = ory_section_parse(st->sys, text, f->to, err)) != ORY_OK)
+        return ok;
+    f->cuts = text && *text;
+    memcpy(f->weights, f->to, st->sys->dim * sizeof *f->weights);
+    return ORY_OK;
 }
 
 static ory_status flow_changed(ory_stepper *st, int param, ory_error *err)
 {
     flow *f = st->self;
-    const char *section = st->values.v[P_SECTION].text;
 
-    if (param == P_SECTION) {
-        f->component = st->sys->dim;
-        return section && *section ? find_component(st, section, &f->component, err) : ORY_OK;
-    }
+    if (param == P_SECTION)
+        return set_section(st, err);
     return ory_explicit_tolerances(&f->explicit, ory_values_real(&st->values, P_RTOL),
                                    ory_values_real(&st->values, P_ATOL), err);
 }
@@ -179,9 +172,8 @@ static void find_crossing(ory_stepper *st, double t, const double *from, double 
                           double *t_next)
 {
     enum { TURNS = 200 };
-    const flow *f = st->self;
-    const double value = ory_values_real(&st->values, P_SECTION_VALUE);
-    double a = t, b = *t_next, ga = from[f->component] - value, gb = next[f->component] - value;
+    const double start = height(st, from);
+    double a = t, b = *t_next, ga = start, gb = height(st, next);
     int side = 0;
 
     for (int i = 0; i < TURNS && gb != 0; i++) {
@@ -192,8 +184,8 @@ static void find_crossing(ory_stepper *st, double t, const double *from, double 
         if (!(c > a && c < b))
             break;
         state_at(st, t, from, c, next);
-        gc = next[f->component] - value;
-        if (gc != 0 && (gc < 0) == (from[f->component] - value < 0)) {
+        gc = height(st, next);
+        if (gc != 0 && (gc < 0) == (start < 0)) {
             a = c, ga = gc;
             gb = side < 0 ? gb / 2 : gb;
             side = -1;
@@ -219,7 +211,8 @@ static ory_status flow_init(ory_stepper *st, ory_error *err)
         return ory_fail(err, ORY_ENOMEM, "out of memory");
     f->from = ory_alloc(st->sys->dim, sizeof(double));
     f->to = ory_alloc(st->sys->dim, sizeof(double));
-    if (!f->from || !f->to)
+    f->weights = ory_alloc(st->sys->dim, sizeof(double));
+    if (!f->from || !f->to || !f->weights)
         return ory_fail(err, ORY_ENOMEM, "out of memory");
     status = ory_explicit_init(&f->explicit, st->sys,
                                is_multistep(st) ? ORY_RKF45
@@ -242,6 +235,7 @@ static void flow_fini(ory_stepper *st)
     ory_explicit_fini(&f->explicit);
     ory_free(f->from);
     ory_free(f->to);
+    ory_free(f->weights);
     ory_free(f);
 }
 
@@ -318,14 +312,12 @@ static ory_status inner_step(ory_stepper *st, double t, const double *x, double 
                              ory_error *err)
 {
     const flow *f = st->self;
-    const double value = ory_values_real(&st->values, P_SECTION_VALUE);
     const bool many = is_multistep(st);
     ory_status status = many ? step_multistep(st, t, x, slots, limit, next, t_next, limited, err)
                              : step_explicit(st, t, x, slots, limit, next, t_next, limited, err);
 
     slots[SLOT_AT] = 0;
-    if (status != ORY_OK || f->component == st->sys->dim ||
-        !passes(st, x[f->component] - value, next[f->component] - value))
+    if (status != ORY_OK || !f->cuts || !passes(st, height(st, x), height(st, next)))
         return status;
     {
         const double end = *t_next;

@@ -8,6 +8,7 @@
 #include <gsl/gsl_sf_ellint.h>
 
 #include "algo/equilibria.h"
+#include "run/section.h"
 #include "systems/dyn.h"
 
 static const char *const tight = "flow rtol=1e-12 atol=1e-14";
@@ -445,6 +446,71 @@ static void the_field_is_f_on_the_plane_through_the_state(void **state)
     ory_run_free(r);
 }
 
+/* ------------------------------------------------------------------------ sections */
+
+static void sections_are_linear_forms(void **state)
+{
+    static const struct {
+        const char *text;
+        double want[3];
+    } good[] = {{"x", {1, 0, 0}}, {"3", {0, 0, 1}}, {"x[1]", {1, 0, 0}}, {"-z", {0, 0, -1}},
+                {" x - 0.5*z + 2 * y ", {1, 2, -0.5}}, {"x+x", {2, 0, 0}}, {".25*y-z", {0, 0.25, -1}}};
+    static const struct {
+        const char *text, *part;
+        ory_status status;
+    } bad[] = {{"", "expected a sum", ORY_EINVAL},        {"x -", "expected a sum", ORY_EINVAL},
+               {"x y", "at 'y'", ORY_EINVAL},             {"2 x", "at 'x'", ORY_EINVAL},
+               {"x * 2", "at '* 2'", ORY_EINVAL},         {"w", "no such component as 'w'", ORY_ENAME},
+               {"x[2]", "entries are 1..1", ORY_ERANGE},  {"4", "components are 1..3", ORY_ERANGE},
+               {"x[a]", "expected a sum", ORY_EINVAL},    {"0", "components are 1..3", ORY_ERANGE}};
+    ory_system *s = case_system("dyn.lorenz", ""), *k = case_system("dyn.kuramoto", "n=3");
+    double w[3];
+    ory_error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        if (ory_section_parse(s, good[i].text, w, &err) != ORY_OK)
+            fail_msg("%s: %s", good[i].text, err.text);
+        for (int j = 0; j < 3; j++)
+            ASSERT_ABS(w[j], good[i].want[j], 0);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(ory_section_parse(s, bad[i].text, w, &err), bad[i].status);
+        if (!strstr(err.text, bad[i].part))
+            fail_msg("'%s': %s", bad[i].text, err.text);
+    }
+    assert_int_equal(ory_section_parse(k, "theta[1] - theta[3]", w, &err), ORY_OK);
+    ASSERT_ABS(w[0] - w[2], 2, 0);
+    assert_int_equal(ory_section_parse(k, "theta", w, &err), ORY_ENAME);
+    assert_true(strstr(err.text, "theta holds 3 numbers") != NULL);
+    ory_system_unref(s);
+    ory_system_unref(k);
+}
+
+/* The Hopf cycle of radius rho meets x cos a + y sin a = h where its angle is a - acos(h/rho)
+ * (rising). */
+static void slanted_sections_are_hit(void **state)
+{
+    const double rho = 0.7, w = 1.3, h = 0.3, a = atan2(0.8, 0.6);
+    ory_run *r = case_start("dyn.hopf", "mu=0.49 omega=1.3 x0=[0.7;0]",
+                            "flow rtol=1e-11 atol=1e-14 section=0.6*x+0.8*y section_value=0.3 "
+                            "section_way=up");
+    const double first = (a - acos(h / rho)) / w;
+    ory_error err;
+
+    (void)state;
+    /* a section that is no form changes nothing */
+    assert_int_equal(ory_run_set_text(r, "section", "x -", &err), ORY_EINVAL);
+    for (int turn = 0; turn < 3; turn++) {
+        do
+            case_step(r, 1);
+        while (case_read(r, "at_section") == 0 && ory_run_t(r) < 40);
+        ASSERT_REL(ory_run_t(r), first + 2 * M_PI / w * (turn + (first < 0)), 1e-9);
+        ASSERT_ABS(0.6 * case_read(r, "x") + 0.8 * case_read(r, "y"), h, 1e-10);
+    }
+    ory_run_free(r);
+}
+
 static void wrong_options_say_what_is_wrong(void **state)
 {
     (void)state;
@@ -478,6 +544,8 @@ int main(void)
         cmocka_unit_test(a_complete_graph_couples_as_all_to_all_does),
         cmocka_unit_test(linear_motion_is_the_matrix_exponential),
         cmocka_unit_test(the_field_is_f_on_the_plane_through_the_state),
+        cmocka_unit_test(sections_are_linear_forms),
+        cmocka_unit_test(slanted_sections_are_hit),
         cmocka_unit_test(wrong_options_say_what_is_wrong),
     };
 
