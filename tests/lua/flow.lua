@@ -47,10 +47,18 @@ for _, method in ipairs{ "adams", "bdf" } do
   a:step(37)
   local file = tmp .. "/flow_" .. method .. ".run"
   a:save(file)
-  local b = run.load(file)
+  local b, c = run.load(file), a:fork("beside")
   a:step(20)
   b:step(20)
-  assert(a.t == b.t and a.loss == b.loss, method)
+  c:step(20)
+  assert(a.t == b.t and a.loss == b.loss, method .. ": saved")
+  assert(a.t == c.t and a.loss == c.loss, method .. ": forked")
+  c:rewind(40)
+  c.tilt = 20
+  c:step(17)
+  assert(c.loss ~= a.loss, method .. ": a knob of the fork")
+  a:rewind(11):step(46)
+  assert(a.t == b.t and a.loss == b.loss, method .. ": turned back")
   os.remove(file)
 end
 
