@@ -14,9 +14,10 @@ local function is_matrix(x)
   return mt and rawget(mt, "__name") == "orrery.mat"
 end
 
--- A matrix as it is; a file by its name: .npy, .csv, .tsv as tables, anything else as IDX.
+-- A matrix as it is, a list as one; a file by its name: .npy, .csv, .tsv, anything else IDX.
 local function load(x, what)
   if is_matrix(x) then return x end
+  if type(x) == "table" then return mat(x) end
   if type(x) ~= "string" then
     fail("%s: expected a matrix or a file name, got %s", what, internal.describe(x))
   end

@@ -58,7 +58,7 @@ typedef struct relu_pass {
     double pattern;      /* digest of all, a whole number below 2^52      */
     double *norm, *cosine;  /* h; cosine NaN where undefined              */
     double top, fro_sq;  /* largest singular value, squared Frobenius norm of W */
-    double xa_ratio, direction_error;
+    double xa_ratio, turn_error;
 } relu_pass;
 
 /* Fixed by data, labels and the initial state (see relu_theory.c). */
@@ -119,7 +119,7 @@ void relu_cones(relu *p, relu_pass *q);
 void relu_norms(relu *p, relu_pass *q);
 void relu_angles(relu *p, relu_pass *q);
 void relu_spectrum(relu *p, relu_pass *q);
-void relu_fields(relu *p, relu_pass *q);                /* xa_ratio, direction_error   */
+void relu_fields(relu *p, relu_pass *q);                /* xa_ratio, turn_error   */
 size_t relu_astray(const relu *p, const relu_pass *q);  /* neither in their cone nor dead */
 size_t relu_dead(const relu *p, const relu_pass *q);
 double relu_output_most(const relu *p, const relu_pass *q, int sign); /* 0: both classes */

@@ -40,7 +40,7 @@ const ory_claim relu_claims[] = {
                   "sign(v) P_w x_a(w) for t ≤ T.",
      .source = "Lemma 1", .hypotheses = {SEPARABLE, IS_BALANCED, PROOFS_LOSS, NEAR_FLOW, SMALL,
                                          IN_WINDOW},
-     .conclusion = {"direction_error", ORY_LE, "direction_error_high", "error ≤ 4εn√h X²W²", false},
+     .conclusion = {"turn_error", ORY_LE, "turn_error_high", "error ≤ 4εn√h X²W²", false},
      .slack_rel = 1e-6},
     {.name = "conserved", .title = "v² − ‖w‖² is conserved",
      .statement = "The flow conserves v_j² − ‖w_j‖² of each neuron; numerically its change stays below "

@@ -18,12 +18,12 @@ enum {
     IN_PLUS, IN_MINUS, DEAD, NONE, ASTRAY,
     NORM_MIN, NORM_MAX, W_SQ_MAX, FIT_PLUS_SQ, FIT_MINUS_SQ,
     IMBALANCE_MAX, IMBALANCE_STEP_MAX, DRIFT, SIGN_FLIPS, NORM_CHANGE, DIRECTION_CHANGE,
-    DEATHS, PATTERN_CHANGED, PATTERN_REGRESS, XA_RATIO, DIRECTION_ERROR,
+    DEATHS, PATTERN_CHANGED, PATTERN_REGRESS, XA_RATIO, TURN_ERROR,
     STABLE_RANK, TOP_SQ, FRO_SQ, RANK_HIGH,
     T_CONES, T_ALIGNED, T_GROWN, T_DROP, T2, T_CONES_SO_FAR, T2_SO_FAR, ENVELOPE, FIT_SQ_LOW,
     MU, CORRELATED, X_MIN, X_MAX, ZETA1, ZETA2, ZETA, XI, T1, T1_HARMONIC, WINDOW, T2_HIGH,
     EPS, EPS_LIMIT, EPS_LOG10, EPS_REQUIRED_LOG10, ALPHA, XA_LOW, W_SQ_HIGH, OUTPUT_HIGH,
-    DIRECTION_ERROR_HIGH,
+    TURN_ERROR_HIGH,
     TIME, FLOW, BALANCED, PROPER_LOSS, BOTH_TRAINED, GATE, CLOSE_TO_FLOW, AFTER_T2, IN_CONES,
     COSINE, NORMS, IMBALANCE, IMBALANCE_STEP, CONE, OUTPUTS, LABELS,
     SAMPLES, AXES, SECTORS, PATTERN, MEAN_X_PLUS, MEAN_X_MINUS, MEAN_W_PLUS, MEAN_W_MINUS,
@@ -110,7 +110,7 @@ const ory_probe relu_probes[] = {
                          .source = PAPER ", proof of Theorem 1"},
     [XA_RATIO] = {STEP_LIN("xa_ratio", "min ‖x_a‖/(n_a X_min)", "Least ‖x_a(w)‖ over n_a(w) X_min of a "
                            "neuron that is active."), .source = PAPER ", appendix"},
-    [DIRECTION_ERROR] = {STEP_LOG("direction_error", "direction error", "Largest distance of a "
+    [TURN_ERROR] = {STEP_LOG("turn_error", "direction error", "Largest distance of a "
                                   "direction's velocity (summed-loss time, |v| = ‖w‖) from "
                                   "sign(v) P_w x_a(w)."),
                          .source = PAPER ", Lemma 1"},
@@ -175,9 +175,9 @@ const ory_probe relu_probes[] = {
                    BOUNDS("w_sq_max", 1), .source = PAPER ", Lemma 1"},
     [OUTPUT_HIGH] = {FIXED("output_high", "2ε√h X W²", "", "Upper bound 2ε√h X_max W_max² of |f(x_i)| "
                            "until T."), BOUNDS("output_max", 1), .source = PAPER ", Lemma 1"},
-    [DIRECTION_ERROR_HIGH] = {FIXED("direction_error_high", "4εn√h X²W²", "", "Upper bound "
+    [TURN_ERROR_HIGH] = {FIXED("turn_error_high", "4εn√h X²W²", "", "Upper bound "
                                     "4εn√h X_max² W_max² of the direction error until T."),
-                              BOUNDS("direction_error", 1), .source = PAPER ", Lemma 1"},
+                              BOUNDS("turn_error", 1), .source = PAPER ", Lemma 1"},
     [TIME] = {ROW("time", "t", ORY_SCALAR, "t", ORY_LINEAR, ORY_COST_FREE, "Time of the run."),
               .source = ""},
     [FLOW] = {ROW("flow", "flow", ORY_SCALAR, "", ORY_LINEAR, ORY_COST_FREE, "1 when the run follows the "
@@ -462,7 +462,7 @@ static double constant(const relu *p, int which)
     case XA_LOW: return t->mu > 0 ? sqrt(t->mu) : NAN;
     case W_SQ_HIGH: return 2 * square / sqrt(h);
     case OUTPUT_HIGH: return 2 * sqrt(h) * t->x_max * square;
-    case DIRECTION_ERROR_HIGH: return 4 * n * sqrt(h) * t->x_max * t->x_max * square;
+    case TURN_ERROR_HIGH: return 4 * n * sqrt(h) * t->x_max * t->x_max * square;
     case BALANCED: return t->balanced;
     case PROPER_LOSS: return (p->loss == LOSS_EXP || p->loss == LOSS_LOGISTIC2) && p->train_v;
     case BOTH_TRAINED: return p->train_v;
@@ -553,7 +553,7 @@ static double state_value(relu *p, relu_pass *q, const ory_moment *m, int which)
     case DIRECTION_CHANGE: return direction_change(p, q);
     case PATTERN_REGRESS: return pattern_regress(p, q);
     case XA_RATIO: relu_fields(p, q); return q->xa_ratio;
-    default: relu_fields(p, q); return q->direction_error;
+    default: relu_fields(p, q); return q->turn_error;
     }
 }
 
@@ -660,7 +660,7 @@ double relu_probe_work(const ory_system *s, int which)
     if (which >= 0 && relu_probes[which].flags & ORY_PROBE_PATH)
         return 2 * n * h; /* the pass is there, the pattern is counted */
     if (which >= 0 && relu_probes[which].kind == ORY_SCALAR && which != XA_RATIO &&
-        which != DIRECTION_ERROR)
+        which != TURN_ERROR)
         return 2 * n * h + 4 * h * D;
     return 4 * n * D * h + 10 * n * h;
 }
@@ -678,7 +678,7 @@ static bool is_about_start(int which)
 {
     return which == ZETA2 || which == ZETA || which == T1 || which == T1_HARMONIC ||
            which == WINDOW || which == T2_HIGH || (which >= EPS && which <= EPS_REQUIRED_LOG10) ||
-           (which >= W_SQ_HIGH && which <= DIRECTION_ERROR_HIGH) || which == RANK_HIGH;
+           (which >= W_SQ_HIGH && which <= TURN_ERROR_HIGH) || which == RANK_HIGH;
 }
 
 bool relu_probe_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)

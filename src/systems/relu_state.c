@@ -153,7 +153,7 @@ void relu_fields(relu *p, relu_pass *q)
     relu_cones(p, q);
     relu_norms(p, q);
     q->xa_ratio = INFINITY;
-    q->direction_error = 0;
+    q->turn_error = 0;
     make_field(p, q, false);
     for (size_t j = 0; j < p->h; j++) {
         const double active = (double)(q->counts[j] >> 32) + (double)(q->counts[j] % one_plus);
@@ -165,8 +165,8 @@ void relu_fields(relu *p, relu_pass *q)
     make_field(p, q, true);
     for (size_t j = 0; j < p->h; j++)
         if (q->norm[j] > 0)
-            q->direction_error =
-                fmax(q->direction_error, rejected(q->x + j * p->D, q->norm[j],
+            q->turn_error =
+                fmax(q->turn_error, rejected(q->x + j * p->D, q->norm[j],
                                                   p->space + j * p->D, p->D));
 }
 
