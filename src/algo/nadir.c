@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "algo/graph.h"
+#include "algo/roots.h"
 #include "core/interrupt.h"
 #include "core/linalg.h"
 #include "core/mem.h"
@@ -401,37 +402,23 @@ ory_status ory_nadir_table(ory_nadir_net *net, const ory_nadir_task *task, doubl
 
 /* --------------------------------------------------------------------- refinement */
 
-/* Golden section for the maximum of F_i on [a, b] to 1e-7 s or 1e-9 of the interval's
- * place; keeps the best point met. */
+double ory_nadir_value_at(double t, void *ctx)
+{
+    const ory_nadir_point *p = ctx;
+
+    return ory_nadir_value(p->net, p->task, p->bus, t);
+}
+
+/* The maximum of F_i on [a, b] to 1e-7 s, if it beats the best point met. */
 static void climb(const ory_nadir_net *net, const ory_nadir_task *task, size_t i, double a, double b,
                   ory_nadir_bus *best)
 {
-    const double g = 0.6180339887498949, tol = 1e-7;
-    double x1 = b - g * (b - a), x2 = a + g * (b - a);
-    double f1 = ory_nadir_value(net, task, i, x1), f2 = ory_nadir_value(net, task, i, x2);
+    ory_nadir_point p = {net, task, i};
+    double f, t = ory_maximise(ory_nadir_value_at, &p, a, b, 1e-7, &f);
 
-    for (;;) {
-        double f = fmax(f1, f2), t = f1 >= f2 ? x1 : x2;
-
-        if (f > best->nadir) {
-            best->nadir = f;
-            best->t = t;
-        }
-        if (b - a <= tol)
-            break;
-        if (f1 >= f2) {
-            b = x2;
-            x2 = x1;
-            f2 = f1;
-            x1 = b - g * (b - a);
-            f1 = ory_nadir_value(net, task, i, x1);
-        } else {
-            a = x1;
-            x1 = x2;
-            f1 = f2;
-            x2 = a + g * (b - a);
-            f2 = ory_nadir_value(net, task, i, x2);
-        }
+    if (f > best->nadir) {
+        best->nadir = f;
+        best->t = t;
     }
 }
 

@@ -108,6 +108,14 @@ ory_status ory_nadir_buses(ory_nadir_net *net, const ory_nadir_task *task, const
  * instant; a lower bound of F_i/rho. */
 void ory_nadir_own_peaks(ory_nadir_net *net, const ory_nadir_task *task, double *peak, double *when);
 
+/* Inside the algorithm: F_bus(t) as a function for ory_maximise. */
+typedef struct ory_nadir_point {
+    const ory_nadir_net *net;
+    const ory_nadir_task *task;
+    size_t bus;
+} ory_nadir_point;
+double ory_nadir_value_at(double t, void *point);
+
 /* Inside the algorithm: the pool holds what a table or a search needs, whichever is more.
  * ory_nadir_take hands out n doubles, not zeroed, until the next ory_nadir_reset. */
 void ory_nadir_reset(ory_nadir_net *net);

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "algo/nadir.h"
+#include "algo/roots.h"
 #include "core/interrupt.h"
 
 enum {
@@ -184,30 +185,28 @@ static void offer(search *s, size_t i, double t, double value)
     }
 }
 
-/* Golden section around t, then the offer. */
+typedef struct climber {
+    ory_nadir_point point;
+    size_t rows;
+} climber;
+
+static double counted_value(double t, void *ctx)
+{
+    climber *c = ctx;
+
+    c->rows++;
+    return ory_nadir_value_at(t, &c->point);
+}
+
+/* A maximum near t, then the offer. */
 static void climb(search *s, size_t i, double t, double reach)
 {
-    const double g = 0.6180339887498949;
-    double a = fmax(0, t - reach), b = t + reach, x1 = b - g * (b - a), x2 = a + g * (b - a);
-    double f1 = ory_nadir_value(s->net, s->task, i, x1), f2 = ory_nadir_value(s->net, s->task, i, x2);
-    int rounds;
+    climber c = {{s->net, s->task, i}, 0};
+    double value, best = ory_maximise(counted_value, &c, fmax(0, t - reach), t + reach, 1e-9 * t, &value);
 
-    for (rounds = 0; rounds < 60 && b - a > 1e-9 * b; rounds++) {
-        if (f1 >= f2) {
-            b = x2;
-            x2 = x1;
-            f2 = f1;
-            f1 = ory_nadir_value(s->net, s->task, i, x1 = b - g * (b - a));
-        } else {
-            a = x1;
-            x1 = x2;
-            f1 = f2;
-            f2 = ory_nadir_value(s->net, s->task, i, x2 = a + g * (b - a));
-        }
-    }
-    s->net->madds += (double)(rounds + 2) * (double)s->n * (double)s->n;
-    s->out->rows += (size_t)rounds + 2;
-    offer(s, i, f1 >= f2 ? x1 : x2, fmax(f1, f2));
+    s->net->madds += (double)c.rows * (double)s->n * (double)s->n;
+    s->out->rows += c.rows;
+    offer(s, i, best, value);
 }
 
 /* Limits for t -> infinity: only islands contribute. */

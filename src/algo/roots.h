@@ -18,4 +18,10 @@ double ory_root_positive(const double *c, size_t n);
 double ory_root_bisect(double (*f)(double x, const void *ctx), const void *ctx, double lo,
                        double hi);
 
+/* A local maximum of f inside [lo, hi] to within about tol (or the square root of the
+ * rounding of f), its value into *value: golden section hastened by parabolas.
+ * Source: R. Brent, Algorithms for Minimization without Derivatives, 1973, chapter 5. */
+double ory_maximise(double (*f)(double x, void *ctx), void *ctx, double lo, double hi, double tol,
+                    double *value);
+
 #endif

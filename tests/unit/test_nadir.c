@@ -15,6 +15,7 @@
 
 #include "algo/graph.h"
 #include "algo/nadir.h"
+#include "algo/roots.h"
 #include "core/linalg.h"
 #include "core/mem.h"
 #include "core/rng.h"
@@ -208,6 +209,50 @@ static void stiff_modes_are_stepped_exactly(void **state)
         ory_mode_step(&k, 0.01, 1, &eta, &y);
         assert_at(y, ory_mode_response(&k, 0.01 * j, NULL), 1e-11);
     }
+}
+
+/* -------------------------------------------------------------------------- maximum */
+
+static int evaluations;
+
+static double bump(double x, void *ctx)
+{
+    double c = *(double *)ctx;
+
+    evaluations++;
+    return exp(-(x - c) * (x - c)) * (1 + 0.2 * x);
+}
+
+static double kinked(double x, void *ctx)
+{
+    (void)ctx;
+    evaluations++;
+    return -fabs(x - 0.2385);
+}
+
+static double rising(double x, void *ctx)
+{
+    (void)ctx;
+    return x * x;
+}
+
+/* Smooth in few steps; kinks and edges too. */
+static void maxima_are_found_in_few_steps(void **state)
+{
+    double c = 0.731, f, x;
+
+    (void)state;
+    evaluations = 0;
+    x = ory_maximise(bump, &c, -0.4, 2.1, 1e-8, &f);
+    assert_at(-2 * (x - c) * (1 + 0.2 * x) + 0.2, 0, 1e-6); /* where the slope is zero */
+    assert_close(f, bump(x, &c), 1e-15);
+    assert_true(evaluations <= 18); /* golden section alone: 41 */
+    evaluations = 0;
+    x = ory_maximise(kinked, NULL, -1, 1, 1e-9, &f);
+    assert_at(x, 0.2385, 4e-9);
+    assert_true(evaluations <= 101);
+    x = ory_maximise(rising, NULL, 0.1, 0.7, 1e-7, &f);
+    assert_at(x, 0.7, 1e-6);
 }
 
 /* --------------------------------------------------------------------------- table */
@@ -879,6 +924,7 @@ int main(void)
         cmocka_unit_test(bounds_of_modes_hold_and_are_not_idle),
         cmocka_unit_test(live_steps_superpose),
         cmocka_unit_test(stiff_modes_are_stepped_exactly),
+        cmocka_unit_test(maxima_are_found_in_few_steps),
         cmocka_unit_test(the_table_equals_the_general_path_and_all_vertices),
         cmocka_unit_test(the_worst_disturbance_is_worst),
         cmocka_unit_test(the_table_scales_orders_and_nests),
