@@ -187,7 +187,7 @@ void dash_tick(ory_dash *d, double seconds);
  * is due in this frame. */
 bool dash_move(ory_dash *d, double seconds);
 bool dash_is_due(const ory_dash *d); /* steps of this frame are not taken yet */
-void dash_flow_move(ory_dash *d, double seconds); /* the flow catches up */
+bool dash_flow_move(ory_dash *d, double seconds); /* the flow catches up; true: it moved */
 void dash_flow_end(ory_dash *d);
 
 /* -------------------------------------------------------------------- dash_shot */

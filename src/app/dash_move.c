@@ -175,7 +175,7 @@ bool dash_move(ory_dash *d, double seconds)
                              .slice = fmax(1e-4, until - ory_clock_now())};
 
             steps = go(d, &d->runs[0], &goal, &on);
-            d->owed -= (double)steps;
+            d->owed = fmax(0, d->owed - (double)steps);
         }
         if (!ory_clock_is_fake() && ory_clock_now() >= until)
             break;
@@ -259,7 +259,7 @@ static bool has_flow(ory_run *r)
     return ory_run_moment(r)->descent && ory_run_system(r)->class->loss;
 }
 
-void dash_flow_move(ory_dash *d, double seconds)
+bool dash_flow_move(ory_dash *d, double seconds)
 {
     ory_run *r = d->n_moving ? d->runs[0].box->r : NULL;
     ory_goal goal = {.max_steps = ory_clock_is_fake() ? 20000 : UINT64_MAX, .slice = seconds};
@@ -268,7 +268,7 @@ void dash_flow_move(ory_dash *d, double seconds)
 
     if (!r || !d->flow_wanted || !has_flow(r)) {
         dash_flow_end(d);
-        return;
+        return false;
     }
     if (d->flow.of != ory_run_id(r) || d->flow.sys != ory_run_system(r) ||
         ory_run_known(r) < d->flow.known)
@@ -276,15 +276,16 @@ void dash_flow_move(ory_dash *d, double seconds)
     d->flow.known = ory_run_known(r);
     goal.time = ory_run_t(r);
     if (!d->flow.r || !(ory_run_t(d->flow.r) < goal.time))
-        return;
+        return false;
     if (ory_run_go(d->flow.r, &goal, &stop, NULL) != ORY_OK || stop.reason == ORY_STOP_DIVERGED ||
         stop.reason == ORY_STOP_REFUSED) {
         dash_flow_end(d);
         d->flow_wanted = false;
         dash_say(d, "the gradient flow could not be followed further");
-        return;
+        return true;
     }
     for (i = 0; d->flow.names[i]; i++)
         match_steps(&d->flow, i, ory_run_series(d->flow.r, d->flow.names[i]),
                     ory_run_series(r, d->flow.names[i]));
+    return true;
 }

@@ -38,6 +38,7 @@ typedef struct pacer {
     double next; /* when a frame is due */
     double last; /* when the clock of the dashboard was moved last */
     bool answer; /* a key was pressed: draw as soon as possible */
+    bool flowing; /* the flow beside the run has not caught up yet */
 } pacer;
 
 static pacer pace;
@@ -155,7 +156,7 @@ static void draw_if_due(dash_session *s)
         tick(s);
         dash_session_poll(s);
     }
-    if ((s->dirty || s->d->running || s->d->flow.r) && (now >= pace.next || pace.answer)) {
+    if ((s->dirty || s->d->running) && (now >= pace.next || pace.answer)) {
         if (ory_screen_busy())
             pace.next = now + frame_seconds;
         else
@@ -248,7 +249,7 @@ static double patience(const dash_session *s)
 {
     double left = pace.next - ory_clock_now();
 
-    if (dash_is_due(s->d) || pace.answer)
+    if (dash_is_due(s->d) || pace.answer || pace.flowing)
         return 0;
     if (s->d->running || s->dirty)
         return fmax(0, left);
@@ -259,10 +260,14 @@ static double patience(const dash_session *s)
 static void move(dash_session *s)
 {
     double room = fmin(slice_seconds, pace.next - ory_clock_now());
+    bool ran = s->d->running;
 
     if (!pace.answer && (room > 0 || ory_clock_is_fake()))
         dash_move(s->d, fmax(room, 0.001));
-    dash_flow_move(s->d, dash_is_due(s->d) ? flow_seconds : 10 * flow_seconds);
+    if (ran && !s->d->running) /* it stopped by itself: that must be seen */
+        s->dirty = true;
+    pace.flowing = dash_flow_move(s->d, dash_is_due(s->d) ? flow_seconds : 10 * flow_seconds);
+    s->dirty |= pace.flowing;
 }
 
 static void loop(dash_session *s)
