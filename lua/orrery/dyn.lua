@@ -212,7 +212,8 @@ local function check_section(r, opt)
     fail("dyn.poincare: argument 1 (run): expected a run, got %s", internal.describe(r))
   end
   if stepper ~= "flow" or (r.section or "") == "" then
-    fail("dyn.poincare: the run has no section: run(s, {section=\"z\", section_value=27, section_way=\"down\"})")
+    fail("dyn.poincare: the run has no section: "
+      .. "run(s, {section=\"z\", section_value=27, section_way=\"down\"})")
   end
   for key in pairs(opt) do
     if key ~= "count" and key ~= "max" then
@@ -259,7 +260,8 @@ internal.help{ name = "dyn.poincare",
   usage = "dyn.poincare(run [, {count=100, max=1000000}]) -> record",
   doc = "Go on until the run has crossed its section count times (or max steps are taken) and return where: "
     .. "t, a vector, and x, a row of the whole state for each crossing. The section is an option of stepper "
-    .. "flow: section (a variable, or a plane such as 'x - 0.5*z'), section_value, section_way; crossings are located inside the step to the "
-    .. "accuracy of the integrator. For a driven system a section in time is dt = the period of the drive.",
+    .. "flow: section (a variable, or a plane such as 'x - 0.5*z'), section_value, section_way; crossings "
+    .. "are located inside the step to the accuracy of the integrator. For a driven system a section in "
+    .. "time is dt = the period of the drive.",
   example = "r = run(dyn.lorenz{}, {section='z', section_value=27, section_way='down'}); "
     .. "p = dyn.poincare(r, {count=5}); print(p.x)" }
