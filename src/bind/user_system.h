@@ -3,9 +3,8 @@
  *
  * Every call of dyn.ode makes a class of its own: the names of its variables and its knobs
  * are the user's. The class lives as long as a system made from it; it is never in the list
- * of systems.def. Each system has a Lua thread of its own on which the functions are called
- * with tables that are made once: a call allocates nothing. An error becomes the system's
- * trouble (systems/system.h), with the user's line. */
+ * of systems.def. How the functions are called: bind/user_call.h. An error becomes the
+ * system's trouble (systems/system.h), with the user's line. */
 #ifndef ORY_BIND_USER_SYSTEM_H
 #define ORY_BIND_USER_SYSTEM_H
 
