@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* swing.h - what the files of dyn.swing share; not for others.
+ *
+ * State: phi (n) angles, y (n) outputs, q (n) turbine powers when some node has a turbine,
+ * u (n) lasting power set by hand, w (3: two states of the shape's generator and whether
+ * the disturbance has begun), kick (n) impulses to come with the next step, ybar and qbar
+ * (the coherent response), mark (a checksum of phi, y, q: tells whether they were set by
+ * hand). The law
+ *
+ *   phi' = y,  m y' = -d y - q + u + shape(t) u0 - L (kp y + ki phi),  tau q' = rinv y - q
+ *   (sum m) ybar' = -(sum d) ybar - sum qbar + sum u + shape(t) sum u0
+ *
+ * is stepped by a matrix exponential of one frame, or by Runge-Kutta on the sparse L. */
+#ifndef ORY_SYSTEMS_SWING_H
+#define ORY_SYSTEMS_SWING_H
+
+#include "algo/coherence.h"
+#include "core/sparse.h"
+#include "systems/system.h"
+
+enum swing_param {
+    WP_L, WP_FAMILY, WP_M, WP_D, WP_KAPPA, WP_RINV, WP_TAU, WP_PRESET, WP_SCALE, WP_INERTIA, WP_DAMPING, WP_KP,
+    WP_KI, WP_SHAPE, WP_RATE, WP_T0, WP_AT, WP_SIZE, WP_U, WP_FRAME, WP_METHOD, WP_SAFETY, WP_FREQ,
+    WP_LOW, WP_HIGH, WP_POINTS, WP_BAND, WP_BUS, WP_XY, WP_GROUP
+};
+
+enum { FAMILY_SWING, FAMILY_INTEGRATOR };
+enum { SHAPE_STEP, SHAPE_EXP, SHAPE_SIN, SHAPE_IMPULSE, SHAPE_NONE };
+enum { STEPS_AUTO, STEPS_EXACT, STEPS_RK4 };
+
+enum swing_memory {
+    WM_GAP, WM_GAP_T, WM_REST, WM_SQUARES, WM_TIME, WM_COI_GAP, WM_LOW, WM_LOW_T,
+    WM_SCALE, WM_INERTIA, WM_DAMPING, WM_KP, WM_KI, WM_RATE, /* knobs at the start */
+    SWING_MEMORY
+};
+
+enum {
+    SWING_EXACT = 300,    /* nodes stepped by a matrix exponential */
+    SWING_DENSE = 400,    /* nodes whose spectrum and T(jw) are computed */
+    SWING_STABILITY = 120,/* nodes whose closed-loop eigenvalues are computed when in doubt */
+    SWING_CURVES = 8, SWING_LOW = 8, SWING_NAME = 16, SWING_EDGES = 3
+};
+
+/* What moves, with all knobs applied. */
+typedef struct swing_law {
+    size_t n, nq, ns;       /* nodes; n with turbines, else 0; 2n + nq */
+    double *m, *d, *rinv, *tau, *u0;
+    double kp, ki, rate;    /* kp and ki with the factor of L */
+    int shape;
+    double total_m, total_d, total_u0;
+    const ory_sparse *L;
+} swing_law;
+
+typedef struct swing_curve { /* one frequency */
+    double w, incoherence, norm, bound, gbar, connectivity;
+} swing_curve;
+
+typedef struct swing {
+    size_t n;
+    swing_law law;
+    double *m0, *d0;        /* without factors */
+    ory_sparse L;
+    bool exact;
+    size_t at;              /* a node that is disturbed, for a curve of its own */
+    /* places in the state */
+    size_t u, w, kick, ybar, qbar, mark;
+    /* exact steps: rows phi, y, q of the transition, columns phi, y, q, u, w1, w2; that of
+     * ybar, qbar with columns ybar, qbar, sum u, w1, w2 */
+    double *E, *term, *product, *LV;
+    ory_mat C, CM;
+    double turn[4];         /* of the generator over one frame */
+    double *z, *k;          /* Runge-Kutta: z a state, k four derivatives and a stage */
+    size_t substeps;
+    /* frequencies */
+    bool dense;
+    ory_mat dense_L;
+    ory_node *nodes;
+    ory_coherence net;
+    double *lam;            /* n ascending, of L without factor; dense only */
+    double lam_scale;       /* largest |lam| */
+    size_t components;
+    bool has_curve, has_point, has_band, has_axis, has_certificate;
+    size_t points;
+    swing_curve *curve;
+    ory_coherence_at point;
+    double entry_gap;
+    ory_coherence_sup band, axis;
+    double certificate;
+    /* display */
+    size_t n_edges;
+    double *edges, *xy, *group;
+    size_t picked[SWING_CURVES], n_picked;
+    char (*names)[SWING_NAME];
+} swing;
+
+/* swing_step.c */
+ory_status swing_prepare(ory_system *s, ory_error *err); /* transition or substeps of one frame */
+void swing_begin(const swing *x, double *state);         /* the disturbance begins in this state */
+double swing_shape(const swing *x, const double *state); /* its value now */
+double swing_mark(const swing *x, const double *state);
+ory_status swing_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,
+                         double *t_next, ory_error *err);
+
+/* swing_frequency.c: each computed when first asked, until a knob that matters is turned. */
+ory_status swing_need_curve(ory_system *s, ory_error *err);
+ory_status swing_need_point(ory_system *s, ory_error *err);
+ory_status swing_need_band(ory_system *s, ory_error *err);
+ory_status swing_need_axis(ory_system *s, ory_error *err);
+ory_status swing_need_certificate(ory_system *s, ory_error *err); /* NaN: not this shape */
+double swing_least_damping(const swing *x);
+
+/* swing_probes.c */
+extern const ory_probe swing_probes[];
+extern const ory_claim swing_claims[];
+double swing_coi(const swing *x, const double *state);
+/* Largest |y_i - ybar|, of all nodes or of those that are not disturbed (NaN: none), and
+ * the mean of the squares. */
+double swing_gap(const swing *x, const double *state, bool rest);
+double swing_square(const swing *x, const double *state);
+ory_status swing_probe(ory_system *s, const ory_moment *m, int which, double *out, ory_error *err);
+void swing_probe_shape(const ory_system *s, int which, size_t *rows, size_t *cols);
+double swing_work(const ory_system *s, int which);
+bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size);
+const char *swing_entry(const ory_system *s, int which, size_t i);
+
+#endif
