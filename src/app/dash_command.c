@@ -51,7 +51,7 @@ ory_status dash_session_options(dash_session *s, const ory_dash_ask *ask, ory_er
     for (i = 0; i < ask->n_layouts && ok == ORY_OK; i++) {
         ok = dash_set_layout(d, (int)i, ask->layouts[i], err);
         if (ok != ORY_OK)
-            return ory_fail_prefix(err, "dash: layout");
+            return ory_fail_prefix(err, "dash");
     }
     if (ask->n_layouts > 0)
         d->layout = 0;
@@ -124,7 +124,7 @@ static ory_status show_layout(ory_dash *d, const ory_ui_args *a, ory_error *err)
     ory_status ok;
 
     if (a->text[0] && (ok = dash_set_layout(d, which, a->text[0], err)) != ORY_OK)
-        return ory_fail_prefix(err, "ui.layout");
+        return ory_fail_prefix(err, "ui");
     if (!d->layouts[which])
         return ory_fail(err, ORY_ERANGE, "ui.layout: there is no layout %d", which + 1);
     d->layout = which;

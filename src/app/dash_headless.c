@@ -95,12 +95,12 @@ static void print_frame(const dash_session *s, ory_colours colours)
     ory_free(text);
 }
 
-static const ory_glyphs *glyphs_for(const ory_options *o, const dash_session *s)
+/* A frame does not depend on the locale: braille unless something else is asked for. */
+static const ory_glyphs *glyphs_for(const dash_session *s)
 {
     const char *name = getenv("ORRERY_GLYPHS");
     const ory_glyphs *g = name && *name ? ory_glyphs_find(name) : NULL;
 
-    (void)o;
     return g ? g : s->d->glyphs;
 }
 
@@ -110,7 +110,7 @@ static ory_status show(dash_session *s, const ory_dash_ask *ask, const ory_optio
     const char *record = o->record ? o->record : ask->record;
     ory_status ok = ORY_OK;
 
-    s->d->glyphs = glyphs_for(o, s);
+    s->d->glyphs = glyphs_for(s);
     if (o->layout && o->layout <= DASH_LAYOUTS && s->d->layouts[o->layout - 1]) {
         s->d->layout = o->layout - 1;
         s->d->layout_mark++;
