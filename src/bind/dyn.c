@@ -217,6 +217,27 @@ static const ory_param gradient_options[] = {
 
 static const ory_param shared_options[] = {DYN_PARAMS, {0}};
 
+/* Options that are no values: what they are called in help. */
+static void name_types(lua_State *L, const char *fn)
+{
+    static const char *const types[][2] = {{"f", "function"},        {"jacobian", "function"},
+                                           {"loss", "function"},     {"gradient", "function"},
+                                           {"names", "list"},        {"params", "table"}};
+
+    if (!ory_push_options(L, fn))
+        return;
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TTABLE; i++) {
+        lua_getfield(L, -1, "key");
+        for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+            if (strcmp(lua_tostring(L, -1), types[k][0]) == 0) {
+                lua_pushstring(L, types[k][1]);
+                lua_setfield(L, -3, "type");
+            }
+        lua_pop(L, 2);
+    }
+    lua_pop(L, 2);
+}
+
 /* Adds to the table dyn at the top of the stack. */
 void ory_open_dyn(lua_State *L)
 {
@@ -228,4 +249,6 @@ void ory_open_dyn(lua_State *L)
     ory_help_options(L, "dyn.ode", shared_options);
     ory_help_options(L, "dyn.gradient", gradient_options);
     ory_help_options(L, "dyn.gradient", shared_options);
+    name_types(L, "dyn.ode");
+    name_types(L, "dyn.gradient");
 }

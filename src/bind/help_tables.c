@@ -70,7 +70,10 @@ static int help_system(lua_State *L)
     lua_setfield(L, -2, "probes");
     push_claims(L, c);
     lua_setfield(L, -2, "claims");
-    push_rules(L, c);
+    if (c->loss) /* rules choose steps of gradient descent */
+        push_rules(L, c);
+    else
+        lua_newtable(L);
     lua_setfield(L, -2, "rules");
     lua_newtable(L);
     for (i = 0; c->record && c->record[i]; i++) {
