@@ -10,9 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "algo/vec.h"
 #include "systems/relu.h"
-
-enum { LANES = 8 };
 
 /* -------------------------------------------------------------------- loss */
 
@@ -54,20 +53,43 @@ static double losses(const relu *p, const double *y, const double *f, double *d,
 
 /* ------------------------------------------------------------------ passes */
 
-/* sum_j v_j s(z_j), in lanes so that the compiler may use vectors. */
-static double output(const double *z, const double *v, double leak, size_t h)
-{
-    double lane[LANES] = {0}, sum = 0;
-    size_t j = 0;
+typedef long long ory_m4 __attribute__((vector_size(32)));
 
-    for (; j + LANES <= h; j += LANES)
-        for (size_t l = 0; l < LANES; l++)
-            lane[l] += v[j + l] * (z[j + l] > 0 ? z[j + l] : leak * z[j + l]);
-    for (; j < h; j++)
-        sum += v[j] * (z[j] > 0 ? z[j] : leak * z[j]);
-    for (size_t l = 0; l < LANES; l++)
-        sum += lane[l];
-    return sum;
+/* out = 1 where z > 0, leak elsewhere. */
+ORY_VEC_INLINE void slope_of(const double *z, const ory_v4 *leak, ory_v4 *out)
+{
+    const ory_v4 zero = {0}, one = {1, 1, 1, 1};
+    const ory_m4 on = (ory_m4)(ORY_V4C(z) > zero);
+
+    *out = (ory_v4)((on & (ory_m4)one) | (~on & (ory_m4)*leak));
+}
+
+/* f_i = sum_j v_j s(z_ij). */
+ORY_CLONES
+static void add_up(const double *Z, const double *v, double leak, double *f, size_t n, size_t h)
+{
+    const ory_v4 vleak = {leak, leak, leak, leak};
+
+    for (size_t i = 0; i < n; i++) {
+        const double *z = Z + i * h;
+        ory_v4 a = {0}, b = {0};
+        double sum;
+        size_t j = 0;
+
+        for (; j + 8 <= h; j += 8) {
+            ory_v4 s, t;
+
+            slope_of(z + j, &vleak, &s);
+            slope_of(z + j + 4, &vleak, &t);
+            a += ORY_V4C(v + j) * (s * ORY_V4C(z + j));
+            b += ORY_V4C(v + j + 4) * (t * ORY_V4C(z + j + 4));
+        }
+        a += b;
+        sum = (a[0] + a[2]) + (a[1] + a[3]);
+        for (; j < h; j++)
+            sum += v[j] * ((z[j] > 0 ? 1 : leak) * z[j]);
+        f[i] = sum;
+    }
 }
 
 static void outputs(const relu *p, const double *X, const double *x, double *Z, double *f, size_t n)
@@ -76,19 +98,36 @@ static void outputs(const relu *p, const double *X, const double *x, double *Z, 
                   mZ = ory_mat_view(Z, n, p->h);
 
     ory_gemm(ORY_PLAIN, ORY_TRANS, 1, &mX, &mW, 0, &mZ);
-    for (size_t i = 0; i < n; i++)
-        f[i] = output(Z + i * p->h, relu_v(p, x), p->leak, p->h);
+    add_up(Z, relu_v(p, x), p->leak, f, n, p->h);
 }
 
-/* One row of G and its share of dL/dv. */
-static void slopes(const double *restrict z, const double *restrict v, double d, double leak,
-                   double *restrict g, double *restrict dv, size_t h)
+/* G_ij = s'(z_ij) d_i v_j, and dv_j = sum_i d_i s(z_ij). */
+ORY_CLONES
+static void slopes(const double *Z, const double *v, const double *d, double leak, double *G,
+                   double *dv, size_t n, size_t h)
 {
-    for (size_t j = 0; j < h; j++) {
-        const double slope = z[j] > 0 ? 1 : leak;
+    const ory_v4 vleak = {leak, leak, leak, leak};
 
-        g[j] = slope * d * v[j];
-        dv[j] += slope * d * z[j];
+    for (size_t i = 0; i < n; i++) {
+        const double *z = Z + i * h;
+        const ory_v4 vd = {d[i], d[i], d[i], d[i]};
+        double *g = G + i * h;
+        size_t j = 0;
+
+        for (; j + 4 <= h; j += 4) {
+            ory_v4 slope;
+
+            slope_of(z + j, &vleak, &slope);
+            slope *= vd;
+            ORY_V4(g + j) = slope * ORY_V4C(v + j);
+            ORY_V4(dv + j) += slope * ORY_V4C(z + j);
+        }
+        for (; j < h; j++) {
+            const double slope = (z[j] > 0 ? 1 : leak) * d[i];
+
+            g[j] = slope * v[j];
+            dv[j] += slope * z[j];
+        }
     }
 }
 
@@ -101,8 +140,7 @@ static void gradient(relu *p, const double *X, const double *x, const double *Z,
                   mW = ory_mat_view(grad, h, p->D);
 
     memset(dv, 0, h * sizeof *dv);
-    for (size_t i = 0; i < n; i++)
-        slopes(Z + i * h, relu_v(p, x), d[i], p->leak, p->G + i * h, dv, h);
+    slopes(Z, relu_v(p, x), d, p->leak, p->G, dv, n, h);
     ory_gemm(ORY_TRANS, ORY_PLAIN, 1, &mG, &mX, 0, &mW);
     if (!p->train_v)
         memset(dv, 0, h * sizeof *dv);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "algo/vec.h"
 #include "systems/relu.h"
 
 static const uint64_t one_plus = (uint64_t)1 << 32;
@@ -18,15 +19,30 @@ static uint64_t mixed(uint64_t z)
     return z ^ (z >> 31);
 }
 
-/* Active samples of each neuron by class, and a digest of which they are. */
-static void count_row(const double *restrict z, uint64_t unit, uint64_t key,
-                      uint64_t *restrict counts, uint64_t *restrict keys, size_t h)
+/* Active samples of each neuron by class, and a digest of which they are: unit and key of
+ * a sample are added up where it is active. */
+ORY_CLONES
+static void count_active(const relu *p, const double *Z, uint64_t *counts, uint64_t *keys)
 {
-    for (size_t j = 0; j < h; j++) {
-        const uint64_t on = -(uint64_t)(z[j] > 0);
+    typedef uint64_t u4 __attribute__((vector_size(32), aligned(8), may_alias));
+    const ory_v4 zero = {0};
 
-        counts[j] += on & unit;
-        keys[j] += on & key;
+    for (size_t i = 0; i < p->n; i++) {
+        const uint64_t unit = p->y[i] > 0 ? one_plus : 1, key = p->sample_key[i];
+        const u4 units = {unit, unit, unit, unit}, sample = {key, key, key, key};
+        const double *z = Z + i * p->h;
+        size_t j = 0;
+
+        for (; j + 4 <= p->h; j += 4) {
+            const u4 on = (u4)(ORY_V4C(z + j) > zero);
+
+            *(u4 *)(counts + j) += on & units;
+            *(u4 *)(keys + j) += on & sample;
+        }
+        for (; j < p->h; j++) {
+            counts[j] += z[j] > 0 ? unit : 0;
+            keys[j] += z[j] > 0 ? key : 0;
+        }
     }
 }
 
@@ -39,9 +55,7 @@ void relu_cones(relu *p, relu_pass *q)
     q->has_cones = true;
     memset(q->counts, 0, p->h * sizeof *q->counts);
     memset(q->keys, 0, p->h * sizeof *q->keys);
-    for (size_t i = 0; i < p->n; i++)
-        count_row(q->Z + i * p->h, p->y[i] > 0 ? one_plus : 1, p->sample_key[i], q->counts, q->keys,
-                  p->h);
+    count_active(p, q->Z, q->counts, q->keys);
     for (size_t j = 0; j < p->h; j++) {
         const uint64_t c = q->counts[j];
 

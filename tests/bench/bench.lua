@@ -26,6 +26,18 @@ do
   report("mlp_784_500_10_s1000", 1e3 * timeit(function() r:step(1) end).seconds, "ms/step")
 end
 
+-- A full-batch step of a two-layer ReLU network on two classes, large and small.
+for _, case in ipairs{ { 1000, 784, 500, "ms/step", 1e3 }, { 100, 20, 50, "us/step", 1e6 } } do
+  local n, D, h, unit, factor = table.unpack(case)
+  local y = {}
+  for i = 1, n do y[i] = i % 2 == 0 and 1 or -1 end
+  local s = net.relu{ X = rng(1):normal(n, D), Y = y, h = h, std = 0.01 }
+  local r = run(s, { step = 1e-3, record = { "loss" }, history = 1 })
+  local many = n == 100 and 100 or 1 -- steps a call
+  report(string.format("relu_s%d_%d_%d", n, D, h),
+    factor * timeit(function() r:step(many) end).seconds / many, unit)
+end
+
 -- A stiff gradient flow: 2000 unknowns, inputs of condition 1e3 (the loss has 1e6). What
 -- counts are right-hand sides; Hessian-vector products are counted with them.
 do

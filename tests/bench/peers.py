@@ -149,6 +149,48 @@ def torch_classifier():
     return step
 
 
+def relu_problem(samples, d, h):
+    g = np.random.default_rng(1)
+    return (g.standard_normal((samples, d)), np.where(np.arange(samples) % 2, 1.0, -1.0),
+            0.01 * g.standard_normal((d, h)), 0.01 * g.standard_normal(h))
+
+
+def numpy_relu(samples, d, h, eta):
+    x, y, w, v = relu_problem(samples, d, h)
+    state = [w, v]
+
+    def step():
+        w, v = state
+        z = x @ w
+        a = np.maximum(z, 0)
+        e = np.exp(-y * (a @ v)) / samples
+        slope = -y * e
+        state[0] = w - eta * (x.T @ ((z > 0) * np.outer(slope, v)))
+        state[1] = v - eta * (a.T @ slope)
+        return e.sum()
+
+    return step
+
+
+def torch_relu(samples, d, h, eta):
+    import torch
+
+    torch.set_num_threads(1)
+    x, y, w, v = (torch.tensor(a) for a in relu_problem(samples, d, h))
+    w.requires_grad_()
+    v.requires_grad_()
+    optimiser = torch.optim.SGD([w, v], lr=eta)
+
+    def step():
+        optimiser.zero_grad()
+        loss = torch.exp(-y * (torch.relu(x @ w) @ v)).mean()
+        loss.backward()
+        optimiser.step()
+        return loss.item()
+
+    return step
+
+
 def scipy_stiff(method):
     """The stiff flow of bench.lua: as its user writes it, without derivatives of the field."""
     from scipy.integrate import solve_ivp
@@ -174,6 +216,8 @@ def main():
     report("gd_5x20x3_s50_all_probes", 1e6 * best(numpy_probes(*small, 1e-4), 100), "us/step",
            "numpy")
     report("gd_50x100x20_s200", 1e6 * best(numpy_step(*large, 1e-5), 500), "us/step", "numpy")
+    report("relu_s1000_784_500", 1e3 * best(numpy_relu(1000, 784, 500, 1e-3), 3), "ms/step", "numpy")
+    report("relu_s100_20_50", 1e6 * best(numpy_relu(100, 20, 50, 1e-3), 1000), "us/step", "numpy")
     g = np.random.default_rng(1)
     a, b, c = (g.standard_normal((k, k)) for k in (200, 200, 100))
     report("mat_product_200", 1e6 * best(lambda: a @ b, 200), "us", "numpy")
@@ -182,6 +226,8 @@ def main():
         report("gd_5x20x3_s50", 1e6 * best(torch_step(*small, 1e-4), 500), "us/step", "torch")
         report("gd_50x100x20_s200", 1e6 * best(torch_step(*large, 1e-5), 200), "us/step", "torch")
         report("mlp_784_500_10_s1000", 1e3 * best(torch_classifier(), 3), "ms/step", "torch")
+        report("relu_s1000_784_500", 1e3 * best(torch_relu(1000, 784, 500, 1e-3), 3), "ms/step", "torch")
+        report("relu_s100_20_50", 1e6 * best(torch_relu(100, 20, 50, 1e-3), 300), "us/step", "torch")
     except ImportError:
         pass
     try:
