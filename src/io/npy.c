@@ -144,7 +144,7 @@ static ory_status parse_descr(cursor *c, ory_array_info *info)
         return ory_fail(c->err, ORY_EFORMAT,
                         "'%s' holds %s, type '%s' (must be f2 f4 f8, i1 to i8, u1 to u8 or bool)",
                         c->name, type_word(type[0]), text);
-    snprintf(info->type, sizeof info->type, "%s", type);
+    memcpy(info->type, type, strlen(type) + 1); /* a known type has two characters */
     return ORY_OK;
 }
 

@@ -101,6 +101,7 @@ static ory_status check_options(const ory_system *s, int loss, ory_error *err)
 static ory_status sensing_sizes(const ory_system *s, ory_size *n, ory_size *m, ory_error *err)
 {
     const ory_mat *a = ory_values_mat(&s->values, P_A);
+    size_t rows, cols;
 
     if (!a)
         return ORY_OK;
@@ -108,13 +109,14 @@ static ory_status sensing_sizes(const ory_system *s, ory_size *n, ory_size *m, o
         n->value = a->cols / m->value;
     else if (!m->value && n->value && a->cols % n->value == 0)
         m->value = a->cols / n->value;
-    if (ory_size_or_default(s, n, P_N) * ory_size_or_default(s, m, P_M) == a->cols)
+    rows = ory_size_or_default(s, n, P_N);
+    cols = ory_size_or_default(s, m, P_M);
+    if (rows * cols == a->cols)
         return ORY_OK;
     return ory_fail(err, ORY_ESHAPE,
                     "%s: A is %zu x %zu, W is %zu x %zu: A needs one column for each of W's %zu "
                     "entries",
-                    s->class->name, a->rows, a->cols, ory_size_or_default(s, n, P_N),
-                    ory_size_or_default(s, m, P_M), ory_size_or_default(s, n, P_N) * ory_size_or_default(s, m, P_M));
+                    s->class->name, a->rows, a->cols, rows, cols, rows * cols);
 }
 
 static ory_status find_sizes(ory_system *s, linear_data *d, int loss, ory_error *err)
