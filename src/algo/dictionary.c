@@ -102,7 +102,8 @@ static ory_status check_atom(const double *a, size_t d, size_t j, const char *co
     for (i = 0; i < d; i++)
         if (!isfinite(a[i]))
             return ory_fail(err, ORY_EDIVERGE, "atom %zu%s%s%s, entry %zu is %g (must be finite)", j + 1,
-                            name ? " ('" : "", name ? name : "", name ? "')" : "", i + 1, a[i]);
+                            name ? " ('" : "", name ? name : "", name ? "')" : "", i + 1,
+                            isnan(a[i]) ? fabs(a[i]) : a[i]);
     if (normalise && !(norm > 0))
         return ory_fail(err, ORY_EINVAL, "atom %zu%s%s%s is zero: it cannot be given length 1", j + 1,
                         name ? " ('" : "", name ? name : "", name ? "')" : "");

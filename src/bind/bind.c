@@ -118,6 +118,7 @@ static int internal_describe(lua_State *L)
 static void push_internal(lua_State *L)
 {
     static const luaL_Reg rows[] = {{"describe", internal_describe},
+                                    {"dict", ory_open_dict},
                                     {"help", internal_help},
                                     {"options", internal_options},
                                     {"record", internal_record},
