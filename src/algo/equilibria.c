@@ -14,7 +14,7 @@
 #include "core/mem.h"
 #include "core/rng.h"
 
-enum { TURNS = 60, HALVINGS = 20 };
+enum { TURNS = 50, HALVINGS = 12 };
 
 /* Parts of the scratch memory: point, f, step, trial, f there (n each), J (n x n), work. */
 static double *part(const ory_equilibria *e, size_t i) { return e->space + i * e->n; }
@@ -130,17 +130,29 @@ static bool newton_step(ory_equilibria *e, const ory_field *field, const double 
     return ory_all_finite(step, e->n);
 }
 
+/* Farther from the box than it is large: nothing in it will be found from there. */
+static bool astray(const double *x, const double *box, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double size = box[2 * i + 1] - box[2 * i];
+
+        if (x[i] < box[2 * i] - size || x[i] > box[2 * i + 1] + size)
+            return true;
+    }
+    return false;
+}
+
 /* Newton from the point in S_POINT; true when it ends at a zero, which is then there. A
  * zero counts when the step is at rounding level, or when f can fall no further near one
  * (the next step would be tiny). */
-static bool newton(ory_equilibria *e, const ory_field *field)
+static bool newton(ory_equilibria *e, const ory_field *field, const double *box)
 {
     double *x = part(e, S_POINT), *f = part(e, S_F), *step = part(e, S_STEP);
     double *trial = part(e, S_TRIAL), *f2 = part(e, S_F2), size, damp;
-    int turn, half;
+    int turn, half, halvings;
 
     field->f(field->ctx, x, f);
-    for (turn = 0; turn < TURNS && ory_all_finite(f, e->n); turn++) {
+    for (turn = 0; turn < TURNS && ory_all_finite(f, e->n) && !astray(x, box, e->n); turn++) {
         const double now = ory_norm2(f, e->n);
 
         if (now == 0)
@@ -148,14 +160,15 @@ static bool newton(ory_equilibria *e, const ory_field *field)
         if (!newton_step(e, field, x, f, step))
             return false;
         size = ory_norm2(step, e->n) / (1 + ory_norm2(x, e->n));
-        for (half = 0, damp = 1; half < HALVINGS; half++, damp /= 2) {
+        halvings = size < 1e-9 ? 1 : HALVINGS;
+        for (half = 0, damp = 1; half < halvings; half++, damp /= 2) {
             for (size_t i = 0; i < e->n; i++)
                 trial[i] = x[i] + damp * step[i];
             field->f(field->ctx, trial, f2);
             if (ory_all_finite(f2, e->n) && ory_norm2(f2, e->n) < now)
                 break;
         }
-        if (half == HALVINGS)
+        if (half == halvings)
             return size < 1e-9;
         memcpy(x, trial, e->n * sizeof *x);
         memcpy(f, f2, e->n * sizeof *f);
@@ -247,14 +260,14 @@ ory_status ory_equilibria_find(ory_equilibria *e, const ory_field *field, const 
     e->found = 0;
     if (also) {
         memcpy(part(e, S_POINT), also, e->n * sizeof *also);
-        if (newton(e, field))
+        if (newton(e, field, box))
             collect(e, box);
     }
     for (k = 0; k < starts; k++) {
         if (ory_interrupt_pending())
             return ory_fail(err, ORY_EINTERRUPT, "interrupted");
         place(e, box, side, k, &rng);
-        if (newton(e, field))
+        if (newton(e, field, box))
             collect(e, box);
     }
     classify(e, field);

@@ -3,7 +3,7 @@
  * with the eigenvalues of the Jacobian there and what they mean.
  *
  * Starts: the point given, then a regular grid of the box where that has at least three
- * points a side (up to five dimensions), else points drawn uniformly with a fixed seed.
+ * points a side (up to four dimensions), else points drawn uniformly with a fixed seed.
  * Zeros nearer than 1e-6 of the box's size are one. Nothing is missed on purpose and
  * nothing is guaranteed: a zero without a start in its basin is not found. */
 #ifndef ORY_ALGO_EQUILIBRIA_H
@@ -14,7 +14,7 @@
 
 #include "core/status.h"
 
-enum { ORY_EQUILIBRIA_MAX = 32, ORY_EQUILIBRIA_STARTS = 400 };
+enum { ORY_EQUILIBRIA_MAX = 32, ORY_EQUILIBRIA_STARTS = 144 };
 
 typedef enum ory_equilibrium_kind {
     ORY_EQ_NODE = 1,   /* real parts of one sign, all real                    */
