@@ -860,6 +860,40 @@ static void the_search_equals_a_fine_table_for_all_balls(void **state)
     }
 }
 
+/* Loose tolerances stop the search before it has the maximum: what it proves must still lie
+ * above the supremum, which a tight search tells. Networks from hardly tied (no mode swings)
+ * to stiff; that the search did stop short somewhere shows that this is put to the test. */
+static void loose_searches_prove_true_bounds(void **state)
+{
+    const double strengths[] = {0.02, 0.3, 2, 60}, tols[] = {0.5, 0.1, 0.01};
+    size_t trial, b, k, s;
+    int stopped_short = 0;
+
+    (void)state;
+    for (trial = 0; trial < 10; trial++)
+        for (s = 0; s < 4; s++) {
+            net *w = random_net(4 + 3 * trial, 300 + trial, strengths[s]);
+            ory_nadir_net m = modal(w);
+
+            for (b = 0; b < 3; b++) {
+                ory_nadir_task task = usual;
+                ory_nadir_search_result tight, loose;
+
+                task.ball = (ory_ball)b;
+                assert_int_equal(ory_nadir_search(&m, &task, 1e-9, &tight, &err), ORY_OK);
+                for (k = 0; k < 3; k++) {
+                    assert_int_equal(ory_nadir_search(&m, &task, tols[k], &loose, &err), ORY_OK);
+                    assert_true(loose.upper >= tight.nadir * (1 - 1e-12));
+                    assert_true(loose.upper <= loose.nadir * (1 + tols[k]));
+                    stopped_short += loose.nadir < tight.nadir * (1 - 1e-6);
+                }
+            }
+            ory_nadir_net_fini(&m);
+            free_net(w);
+        }
+    assert_true(stopped_short >= 5);
+}
+
 /* ------------------------------------------------------------------------- bad input */
 
 static void bad_networks_get_one_sentence(void **state)
@@ -939,6 +973,7 @@ int main(void)
         cmocka_unit_test(other_systems_as_computed),
         cmocka_unit_test(connectivity_sweep_as_computed),
         cmocka_unit_test(the_search_equals_a_fine_table_for_all_balls),
+        cmocka_unit_test(loose_searches_prove_true_bounds),
         cmocka_unit_test(bad_networks_get_one_sentence),
         cmocka_unit_test(one_unit_is_valid),
     };
