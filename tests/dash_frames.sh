@@ -45,6 +45,7 @@ frame relu-before.utf8 "$toy" --at 0
 frame relu-during.utf8 "$toy" --at 2600
 frame relu-after.utf8 "$toy" --at 16000
 frame relu-digits.utf8 "${srcdir:-.}/examples/early_alignment_mnist.lua" --at 500 --pictures
+frame nadir-kick.utf8 "$dir/nadir.lua" --keys "$dir/nadir.keys"
 frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
 frame lockstep.utf8 "$dir/lockstep.lua" --keys "$dir/lockstep.keys"
 

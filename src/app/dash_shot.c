@@ -88,19 +88,24 @@ dash_shot *dash_shot_new(void)
     return s;
 }
 
-static void forget_tables(dash_shot *s)
+static void free_items(item *items, ory_snap_quantity *quantities, size_t n)
 {
     size_t i;
 
-    for (i = 0; i < s->n; i++) {
-        ory_free(s->items[i].data);
-        ory_free(s->items[i].names);
-        ory_free(s->items[i].past_data);
-        ory_free(s->items[i].past);
-        ory_free(s->items[i].past_k);
+    for (i = 0; i < n; i++) {
+        ory_free(items[i].data);
+        ory_free(items[i].names);
+        ory_free(items[i].past_data);
+        ory_free(items[i].past);
+        ory_free(items[i].past_k);
     }
-    ory_free(s->quantities);
-    ory_free(s->items);
+    ory_free(quantities);
+    ory_free(items);
+}
+
+static void forget_tables(dash_shot *s)
+{
+    free_items(s->items, s->quantities, s->n);
     ory_free(s->claims);
     ory_free(s->claim_texts);
     ory_free(s->knobs);
@@ -349,12 +354,48 @@ static ory_status add_knobs(dash_shot *s, ory_run *r)
     return s->knobs && s->knob_texts ? ORY_OK : ORY_ENOMEM;
 }
 
+/* What was seen of arrays stays when tables are made again, because the layout changed or a
+ * knob gave the run a system of its own. Probes and blocks of a run keep their numbers. */
+static void adopt_pasts(dash_shot *s, item *old, const ory_snap_quantity *was, size_t n)
+{
+    size_t i, j;
+
+    for (i = 0; i < s->n; i++)
+        for (j = 0; j < n; j++) {
+            item *it = &s->items[i], *from = &old[j], keep = *from;
+
+            if (it->past_room == 0 || it->past_room != from->past_room ||
+                (it->probe < 0 && it->block < 0) || it->probe != from->probe ||
+                it->block != from->block || s->quantities[i].rows != was[j].rows ||
+                s->quantities[i].cols != was[j].cols)
+                continue;
+            from->past_data = it->past_data;
+            from->past = it->past;
+            from->past_k = it->past_k;
+            it->past_data = keep.past_data;
+            it->past = keep.past;
+            it->past_k = keep.past_k;
+            it->past_rows = keep.past_rows;
+            it->past_stride = keep.past_stride;
+            break;
+        }
+}
+
 static ory_status make_tables(dash_shot *s, const ory_dash *d, ory_run *r)
 {
+    item *old = s->items;
+    ory_snap_quantity *was = s->quantities;
+    size_t n = s->n;
     ory_status ok;
 
+    s->items = NULL;
+    s->quantities = NULL;
+    s->n = 0;
     forget_tables(s);
     ok = add_quantities(s, dash_layout(d), r);
+    if (ok == ORY_OK)
+        adopt_pasts(s, old, was, n);
+    free_items(old, was, n);
     if (ok == ORY_OK)
         ok = add_claims(s, r);
     if (ok == ORY_OK)
