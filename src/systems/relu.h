@@ -48,6 +48,7 @@ enum relu_memory {
 typedef struct relu_pass {
     bool any, back, has_cones, has_norms, has_angles, has_spectrum, has_fields;
     unsigned long used;  /* turn at which it was last asked for           */
+    uint64_t stamp;      /* of the last moment that asked, 0: none        */
     double *x;           /* dim                                           */
     double *Z;           /* n x h pre-activations                         */
     double *f, *d;       /* n outputs; n derivatives of the loss, weighted */
@@ -109,6 +110,7 @@ ory_status relu_start_make(ory_system *s, relu *p, ory_error *err);
 
 /* relu_pass.c */
 relu_pass *relu_at(relu *p, const double *x);           /* Z, f, d, loss               */
+relu_pass *relu_at_moment(relu *p, const ory_moment *m);
 void relu_back(relu *p, relu_pass *q);                  /* grad                        */
 void relu_loss(ory_system *s, const double *x, double *loss, double *grad);
 ory_status relu_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,

@@ -45,7 +45,7 @@ static bool both_fit(relu *p, const relu_pass *q, double *memory)
 
 void relu_clock(relu *p, const ory_moment *m, double *memory)
 {
-    relu_pass *q = relu_at(p, m->x);
+    relu_pass *q = relu_at_moment(p, m);
 
     relu_cones(p, q);
     if (isnan(memory[MEM_CONES]) && relu_astray(p, q) == 0)
@@ -67,7 +67,7 @@ void relu_clock(relu *p, const ory_moment *m, double *memory)
 void relu_memory_start(ory_system *s, const ory_moment *m, double *memory)
 {
     relu *p = s->self;
-    relu_pass *q = relu_at(p, m->x);
+    relu_pass *q = relu_at_moment(p, m);
 
     for (int i = 0; i < MEM_COUNT; i++)
         memory[i] = NAN;

@@ -164,10 +164,28 @@ relu_pass *relu_at(relu *p, const double *x)
     q = &p->pass[p->pass[0].used > p->pass[1].used];
     memcpy(q->x, x, bytes);
     q->used = p->turn;
+    q->stamp = 0;
     q->any = true;
     q->back = q->has_cones = q->has_norms = q->has_angles = q->has_spectrum = q->has_fields = false;
     outputs(p, p->X, x, q->Z, q->f, p->n);
     q->loss = losses(p, p->y, q->f, q->d, p->n, p->weight);
+    return q;
+}
+
+/* A known stamp spares the comparison of states. */
+relu_pass *relu_at_moment(relu *p, const ory_moment *m)
+{
+    relu_pass *q;
+
+    for (int i = 0; i < 2; i++) {
+        q = &p->pass[i];
+        if (m->stamp != 0 && q->stamp == m->stamp) {
+            q->used = ++p->turn;
+            return q;
+        }
+    }
+    q = relu_at(p, m->x);
+    q->stamp = m->stamp;
     return q;
 }
 

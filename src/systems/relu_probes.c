@@ -617,7 +617,7 @@ ory_status relu_probe(ory_system *s, const ory_moment *m, int which, double *out
         *out = constant(p, which);
     else if (row->flags & ORY_PROBE_PATH)
         *out = path_value(p, m, which);
-    else if ((q = relu_at(p, m->x), row->kind) == ORY_VECTOR)
+    else if ((q = relu_at_moment(p, m), row->kind) == ORY_VECTOR)
         vector_value(p, q, m, which, out);
     else if (row->kind == ORY_MATRIX)
         matrix_value(p, q, which, out);
