@@ -130,8 +130,9 @@ static void case_04_dead(void **state)
                                         "-0.5,0.4] v=[0.8,0.3,-0.2]", "gd step=0.02");
     const double *x = ory_run_state(r);
     const double w0 = x[0], w1 = x[1], v0 = x[6], moving = x[2];
-    ory_system *s = case_system("net.relu", "data=two_points theta=0 h=2 W=[0,0;-1,0] v=[1,2]");
-    double g[6], at[6];
+    ory_system *s = case_system("net.relu", "data=two_points theta=0 h=9 W=[0,0;-1,0;0,-1;0,0;-2,0;"
+                                            "0,0;-3,-1;0,-2;0,0] v=[1,2,3,4,-5,6,7,-8,9]");
+    double g[27], at[27];
 
     (void)state;
     assert_true(case_read(r, "cone") == CONE_DEAD && case_read(r, "dead") == 1);
@@ -140,10 +141,12 @@ static void case_04_dead(void **state)
     assert_true(x[0] == w0 && x[1] == w1 && x[6] == v0 && x[2] != moving);
     ory_run_free(r);
     assert_int_equal(s->class->start(s, at, NULL), ORY_OK);
-    s->class->loss(s, at, NULL, g); /* (0,0) is on both hyperplanes, (-1,0) on one of them */
-    for (int i = 0; i < 6; i++)
+    s->class->loss(s, at, NULL, g); /* on the hyperplanes of one or both, by lanes and alone */
+    for (int i = 0; i < 27; i++)
         assert_true(g[i] == 0);
-    ory_system_unref(s);
+    r = case_run(s, NULL);
+    assert_true(case_read(r, "dead") == 9);
+    ory_run_free(r);
 }
 
 /* Neurons given as rows, all with v = 1. */
