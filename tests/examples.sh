@@ -23,6 +23,7 @@ example() { # NAME WANTED-LINE ARGUMENTS...
 }
 
 example concepts 'beats every fixed one' --sources 20 --figure "$dir/concepts.svg"
+example dictionary_learning 'found again' --samples 1000 --most 2 --epochs 14 --figure "$dir/learning.svg"
 example first_steps 'claims of run 1'
 example time_travel 'halved'
 example edge_of_stability 'diverged'
@@ -40,7 +41,7 @@ example early_alignment_mnist 'every figure is in its band' --pictures --step 2e
     --figure "$dir/pictures.svg"
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
 example spurious_fixed_point 'fixed point of every system'
-test -s "$dir/concepts.svg" && test -s "$dir/local_pl.svg" && test -s "$dir/nadir_ieee145.svg" && test -s "$dir/nadir_gb.svg" &&
+test -s "$dir/concepts.svg" && test -s "$dir/learning.svg" && test -s "$dir/local_pl.svg" && test -s "$dir/nadir_ieee145.svg" && test -s "$dir/nadir_gb.svg" &&
     test -s "$dir/regression.pdf" ||
     { echo "a figure is missing"; status=1; }
 
