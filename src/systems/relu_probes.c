@@ -17,7 +17,7 @@ enum {
     MINUS_IN_PLUS, MINUS_IN_MINUS, MINUS_DEAD, MINUS_NONE,
     IN_PLUS, IN_MINUS, DEAD, NONE, ASTRAY,
     NORM_MIN, NORM_MAX, W_SQ_MAX, FIT_PLUS_SQ, FIT_MINUS_SQ,
-    IMBALANCE_MAX, IMBALANCE_STEP_MAX, DRIFT, SIGN_FLIPS, NORM_CHANGE, DIRECTION_CHANGE,
+    IMBALANCE_MAX, IMBALANCE_STEP_MAX, DRIFT, UNBALANCE, SIGN_FLIPS, NORM_CHANGE, DIRECTION_CHANGE,
     DEATHS, PATTERN_CHANGED, PATTERN_REGRESS, XA_RATIO, TURN_ERROR,
     STABLE_RANK, TOP_SQ, FRO_SQ, RANK_HIGH,
     T_CONES, T_ALIGNED, T_GROWN, T_DROP, T2, T_CONES_SO_FAR, T2_SO_FAR, ENVELOPE, FIT_SQ_LOW,
@@ -90,8 +90,11 @@ const ory_probe relu_probes[] = {
     [IMBALANCE_STEP_MAX] = {STEP_LOG("imbalance_step_max", "max Δ(v²−‖w‖²)", "Largest change of an "
                                      "imbalance by the next step of descent, as predicted."),
                             .source = "derived"},
-    [DRIFT] = {STEP_LOG("drift", "drift", "Largest change of v_j² - ‖w_j‖² since the start over the "
-                        "largest ‖w_j‖² now."), .source = PAPER ", section 2"},
+    [DRIFT] = {STEP_LOG("drift", "drift", "Largest change of v_j² - ‖w_j‖² since the start, over the "
+                        "largest ‖w_j‖² where that is above 1."), .source = PAPER ", section 2"},
+    [UNBALANCE] = {STEP_LOG("unbalance", "max ||v|/‖w‖−1|", "Largest | |v_j|/‖w_j‖ - 1 | of a neuron that "
+                            "is not zero; 0 from a balanced start, and a sign of a coarse integrator "
+                            "otherwise."), .source = PAPER ", section 2"},
     [SIGN_FLIPS] = {STEP_LIN("sign_flips", "sign flips", "Neurons whose v_j has another sign than at the "
                              "start."), .source = PAPER ", section 2"},
     [NORM_CHANGE] = {STEP_LIN("norm_change", "norm change", "Total rate of change of squared norms, "
@@ -352,9 +355,11 @@ static double imbalance_step_most(relu *p, relu_pass *q, const ory_moment *m)
     return m->descent ? most : NAN;
 }
 
+/* While neurons are microscopic an integrator's absolute tolerance exceeds them: there the
+ * measure is 1. */
 static double drift(relu *p, relu_pass *q)
 {
-    const double largest = norm_extreme(p, q, 1);
+    const double largest = fmax(norm_extreme(p, q, 1), 1);
     double most = 0;
 
     for (size_t j = 0; j < p->h; j++) {
@@ -363,7 +368,18 @@ static double drift(relu *p, relu_pass *q)
 
         most = fmax(most, fabs(now - imbalance_of(v0 / largest, w0 / largest)));
     }
-    return largest > 0 ? most : 0;
+    return most;
+}
+
+static double unbalance(relu *p, relu_pass *q)
+{
+    double most = 0;
+
+    relu_norms(p, q);
+    for (size_t j = 0; j < p->h; j++)
+        if (q->norm[j] > 0)
+            most = fmax(most, fabs(fabs(relu_v(p, q->x)[j]) / q->norm[j] - 1));
+    return most;
 }
 
 static double sign_flips(const relu *p, const relu_pass *q)
@@ -548,6 +564,7 @@ static double state_value(relu *p, relu_pass *q, const ory_moment *m, int which)
     case IMBALANCE_MAX: return imbalance_most(p, q);
     case IMBALANCE_STEP_MAX: return imbalance_step_most(p, q, m);
     case DRIFT: return drift(p, q);
+    case UNBALANCE: return unbalance(p, q);
     case SIGN_FLIPS: return sign_flips(p, q);
     case NORM_CHANGE: return norm_change(p, q);
     case DIRECTION_CHANGE: return direction_change(p, q);

@@ -53,6 +53,19 @@ static void case_03_conserved(void **state)
     ory_run_free(r);
 }
 
+/* At 1e-103 an integrator's absolute tolerance is all there is, and no claim is broken. */
+static void flows_from_the_smallest_numbers_break_no_claim(void **state)
+{
+    ory_run *r = case_start("net.relu", "init=balanced eps=1e-103 h=6 loss=logistic2 reduction=sum",
+                            "flow rtol=1e-6");
+
+    (void)state;
+    case_go(r, 3);
+    case_claims(r);
+    assert_true(holds(r, "conserved") && case_read(r, "drift") < 1e-30);
+    ory_run_free(r);
+}
+
 /* 7: small neurons, small outputs and directions that follow x_a, up to T. */
 static void case_07_window(void **state)
 {
@@ -421,6 +434,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(case_03_conserved),
+        cmocka_unit_test(flows_from_the_smallest_numbers_break_no_claim),
         cmocka_unit_test(case_07_window),
         cmocka_unit_test(case_08_all_hypotheses),
         cmocka_unit_test(case_09_toy_figure),
