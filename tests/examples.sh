@@ -40,6 +40,7 @@ example early_alignment 'every figure is in its band' --figure "$dir/early_align
 example early_alignment_mnist 'every figure is in its band' --pictures --step 2e-2 --steps 1500 \
     --figure "$dir/pictures.svg"
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
+example pendulum_critic 'without axiomatic data none' --rounds 2 --batch 32
 example spurious_fixed_point 'fixed point of every system'
 test -s "$dir/concepts.svg" && test -s "$dir/learning.svg" && test -s "$dir/local_pl.svg" && test -s "$dir/nadir_ieee145.svg" && test -s "$dir/nadir_gb.svg" &&
     test -s "$dir/regression.pdf" ||

@@ -124,10 +124,30 @@ size_t safety_problem_walk(const safety_problem *p, const uint8_t *b, const doub
 
 /* ------------------------------------------------------------- counts of a critic */
 
-/* How the safe set v (n bytes, 0: safe) lies to the truth. */
+/* How the safe set v (n bytes, 0: safe) lies to a truth (n bytes, 1: doomed). */
 typedef struct safety_score {
     double safe, missed, cautious, iou, iou_exact;
 } safety_score;
-safety_score safety_problem_score(const safety_problem *p, const uint8_t *v);
+safety_score safety_problem_score(const safety_problem *p, const uint8_t *v, const uint8_t *truth);
+
+/* How a critic lies to b* and to its own image, pair by pair. */
+typedef struct safety_compare {
+    double pairs;                  /* with b = 0                                     */
+    double changes;                /* with b != Tb                                   */
+    double above, below;           /* b > b*, b < b*                                 */
+    double distance, distance_next;/* |b - b*|, |Tb - b*|                            */
+    double order;                  /* with T min(b, b*) > T b                        */
+} safety_compare;
+
+/* Room for the comparison: pairs n*m, states n, and b* with what T does to 1. */
+typedef struct safety_bytes {
+    uint8_t *truth, *b, *Tb, *c, *Tc, *v, *w;
+    double witness, spurious; /* |T b* - T 1|; share of pairs that T changes in b = 1 */
+} safety_bytes;
+
+ory_status safety_bytes_init(safety_bytes *y, const safety_problem *p, ory_error *err);
+void safety_bytes_fini(safety_bytes *y);
+/* Of the critic in y->b with its states in y->v. */
+safety_compare safety_problem_compare(const safety_problem *p, safety_bytes *y);
 
 #endif

@@ -400,9 +400,8 @@ size_t safety_problem_walk(const safety_problem *p, const uint8_t *b, const doub
     return k - failed;
 }
 
-safety_score safety_problem_score(const safety_problem *p, const uint8_t *v)
+safety_score safety_problem_score(const safety_problem *p, const uint8_t *v, const uint8_t *truth)
 {
-    const uint8_t *truth = p->set.unsafe;
     size_t safe = 0, missed = 0, cautious = 0, both = 0, either = 0;
 
     for (size_t s = 0; s < p->mdp.n; s++) {
@@ -420,4 +419,63 @@ safety_score safety_problem_score(const safety_problem *p, const uint8_t *v)
         .safe = (double)safe, .missed = (double)missed, .cautious = (double)cautious,
         .iou = safe + cautious ? (double)(safe - missed) / (double)(safe + cautious) : 1,
         .iou_exact = !p->exact ? NAN : either ? (double)both / (double)either : 1};
+}
+
+ory_status safety_bytes_init(safety_bytes *y, const safety_problem *p, ory_error *err)
+{
+    const size_t n = p->mdp.n, pairs = n * p->mdp.m;
+    uint8_t **of_pairs[] = {&y->truth, &y->b, &y->Tb, &y->c, &y->Tc};
+    size_t moved = 0;
+
+    for (size_t i = 0; i < sizeof of_pairs / sizeof *of_pairs; i++)
+        if (!(*of_pairs[i] = ory_alloc(pairs, 1)))
+            return ory_fail(err, ORY_ENOMEM, "%zu pairs: out of memory", pairs);
+    y->v = ory_alloc(n, 1);
+    y->w = ory_alloc(n, 1);
+    if (!y->v || !y->w)
+        return ory_fail(err, ORY_ENOMEM, "%zu states: out of memory", n);
+    ory_mdp_pairs(&p->mdp, p->set.unsafe, y->truth);
+    ory_mdp_values(&p->mdp, y->truth, y->w);
+    ory_mdp_pairs(&p->mdp, y->w, y->Tc); /* T b* */
+    memset(y->v, 1, n);
+    ory_mdp_pairs(&p->mdp, y->v, y->Tb); /* T 1 */
+    for (size_t i = 0; i < pairs; i++) {
+        moved += y->Tb[i] != 1;
+        y->witness = y->Tb[i] != y->Tc[i] ? 1 : y->witness;
+    }
+    y->spurious = (double)moved / (double)pairs;
+    return ORY_OK;
+}
+
+void safety_bytes_fini(safety_bytes *y)
+{
+    ory_free(y->truth);
+    ory_free(y->b);
+    ory_free(y->Tb);
+    ory_free(y->c);
+    ory_free(y->Tc);
+    ory_free(y->v);
+    ory_free(y->w);
+}
+
+safety_compare safety_problem_compare(const safety_problem *p, safety_bytes *y)
+{
+    const size_t pairs = p->mdp.n * p->mdp.m;
+    safety_compare l = {0};
+
+    ory_mdp_pairs(&p->mdp, y->v, y->Tb);
+    for (size_t i = 0; i < pairs; i++) {
+        l.pairs += !y->b[i];
+        l.changes += y->b[i] != y->Tb[i];
+        l.above += y->b[i] > y->truth[i];
+        l.below += y->b[i] < y->truth[i];
+        l.distance = y->b[i] != y->truth[i] ? 1 : l.distance;
+        l.distance_next = y->Tb[i] != y->truth[i] ? 1 : l.distance_next;
+        y->c[i] = y->b[i] & y->truth[i];
+    }
+    ory_mdp_values(&p->mdp, y->c, y->w);
+    ory_mdp_pairs(&p->mdp, y->w, y->Tc);
+    for (size_t i = 0; i < pairs; i++)
+        l.order += y->Tc[i] > y->Tb[i];
+    return l;
 }

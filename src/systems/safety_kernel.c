@@ -63,7 +63,7 @@ static ory_status hold_pair(ory_system *s, kernel *k, size_t state, size_t actio
         return ORY_OK;
     k->axiom[i] = 1;
     k->n_axioms++;
-    if (k->truth[i] && k->contradicted++ == 0)
+    if (k->y.truth[i] && k->contradicted++ == 0)
         k->against = i;
     return ORY_OK;
 }
@@ -222,23 +222,6 @@ static ory_status check_given(ory_system *s, const kernel *k, ory_error *err)
     return ORY_OK;
 }
 
-/* b*, and what T does to b = 1: a critic that it keeps, at distance 1 from b*. */
-static void witness(kernel *k)
-{
-    size_t moved = 0;
-
-    ory_mdp_pairs(&k->p.mdp, k->p.set.unsafe, k->truth);
-    ory_mdp_pairs(&k->p.mdp, k->p.set.unsafe, k->Tc); /* T b* */
-    memset(k->v, 1, k->p.mdp.n);
-    ory_mdp_pairs(&k->p.mdp, k->v, k->Tb); /* T 1 */
-    for (size_t i = 0; i < k->pairs; i++) {
-        moved += k->Tb[i] != 1;
-        if (k->Tb[i] != k->Tc[i])
-            k->witness = 1;
-    }
-    k->spurious = (double)moved / (double)k->pairs;
-}
-
 static ory_status init_parts(ory_system *s, kernel *k, ory_error *err)
 {
     ory_status ok = safety_problem_init(s, &k->p, err);
@@ -247,15 +230,12 @@ static ory_status init_parts(ory_system *s, kernel *k, ory_error *err)
         return ok;
     k->pairs = k->p.mdp.n * k->p.mdp.m;
     k->distance = ory_values_choice(&s->values, KP_OPERATOR) == OPERATOR_DISTANCE;
-    uint8_t **bytes[] = {&k->axiom, &k->truth, &k->b, &k->Tb, &k->c, &k->Tc};
-    for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++)
-        if (!(*bytes[i] = ory_alloc(k->pairs, 1)))
-            return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
-    k->v = ory_alloc(k->p.mdp.n, 1);
-    k->w = ory_alloc(k->p.mdp.n, 1);
-    if (!k->v || !k->w)
+    if (!(k->axiom = ory_alloc(k->pairs, 1)))
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
-    witness(k);
+    if ((ok = safety_bytes_init(&k->y, &k->p, err)) != ORY_OK) {
+        ory_fail_prefix(err, "%s", s->class->name);
+        return ok;
+    }
     safety_problem_tell(s, &k->p);
     if ((ok = make_axioms(s, k, err)) == ORY_OK && k->distance)
         ok = make_distances(s, k, err);
@@ -292,13 +272,7 @@ static void fini(ory_system *s)
     ory_free(k->axiom);
     ory_free(k->points);
     ory_free(k->drive);
-    ory_free(k->truth);
-    ory_free(k->b);
-    ory_free(k->Tb);
-    ory_free(k->c);
-    ory_free(k->Tc);
-    ory_free(k->v);
-    ory_free(k->w);
+    safety_bytes_fini(&k->y);
     ory_free(k);
 }
 
@@ -362,10 +336,10 @@ void kernel_apply(kernel *k, double gamma, const double *x, double *next)
         apply_distance(k, gamma, x, next);
         return;
     }
-    kernel_read(k, x, k->b, k->v);
-    ory_mdp_pairs(&k->p.mdp, k->v, k->Tb);
+    kernel_read(k, x, k->y.b, k->y.v);
+    ory_mdp_pairs(&k->p.mdp, k->y.v, k->y.Tb);
     for (size_t i = 0; i < k->pairs; i++)
-        next[i] = k->Tb[i];
+        next[i] = k->y.Tb[i];
 }
 
 /* (T b)(i) from the critic b itself. */

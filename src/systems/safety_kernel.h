@@ -20,7 +20,8 @@ enum { KIND_NOT_FIXED = -1, KIND_SPURIOUS, KIND_MAXIMAL, KIND_BETWEEN };
 typedef struct kernel_look {
     uint64_t stamp;
     safety_score score;
-    double pairs, changes, stuck, entering, order, distance, distance_next, above, below;
+    safety_compare c;
+    double changes, stuck, entering; /* changes: of q too */
     int kind;
 } kernel_look;
 
@@ -36,9 +37,7 @@ typedef struct kernel {
     size_t n_points;
     safety_problem around;   /* inner bracket that drives the plant; mdp.n == 0: none    */
     uint8_t *drive;          /* its critic                                               */
-    uint8_t *truth;          /* n*m: b*                                                  */
-    double witness, spurious;/* |T b* - T 1|, share of pairs that T changes in b = 1     */
-    uint8_t *b, *Tb, *c, *Tc, *v, *w; /* work: pairs, and states                         */
+    safety_bytes y;          /* b* and work                                              */
     kernel_look look;
 } kernel;
 

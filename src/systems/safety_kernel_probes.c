@@ -138,35 +138,13 @@ const ory_claim kernel_claims[] = {
 
 /* -------------------------------------------------------------------------- reading */
 
-static void compare(kernel *k, kernel_look *l)
-{
-    const ory_mdp *p = &k->p.mdp;
-
-    ory_mdp_pairs(p, k->v, k->Tb);
-    for (size_t i = 0; i < k->pairs; i++) {
-        l->pairs += !k->b[i];
-        l->above += k->b[i] > k->truth[i];
-        l->below += k->b[i] < k->truth[i];
-        l->distance = k->b[i] != k->truth[i] ? 1 : l->distance;
-        l->distance_next = k->Tb[i] != k->truth[i] ? 1 : l->distance_next;
-        k->c[i] = k->b[i] & k->truth[i];
-    }
-    ory_mdp_values(p, k->c, k->w);
-    ory_mdp_pairs(p, k->w, k->Tc);
-    for (size_t i = 0; i < k->pairs; i++)
-        l->order += k->Tc[i] > k->Tb[i];
-}
-
+/* Pairs that the signed-distance operator would change. */
 static size_t count_changes(const kernel *k, const double *x, double gamma)
 {
     const ory_mdp *p = &k->p.mdp;
     size_t changes = 0;
 
     for (size_t i = 0; i < k->pairs; i++) {
-        if (!k->distance) {
-            changes += k->b[i] != k->Tb[i];
-            continue;
-        }
         const double h = k->h[i / p->m];
         double q = NAN;
 
@@ -202,15 +180,17 @@ const kernel_look *kernel_look_at(ory_system *s, const ory_moment *m)
     if (m->stamp && l->stamp == m->stamp)
         return l;
     *l = (kernel_look){.stamp = m->stamp};
-    kernel_read(k, m->x, k->b, k->v);
-    l->score = safety_problem_score(&k->p, k->v);
-    compare(k, l);
-    l->changes = (double)count_changes(k, m->x, ory_values_real(&s->values, KP_GAMMA));
+    kernel_read(k, m->x, k->y.b, k->y.v);
+    l->score = safety_problem_score(&k->p, k->y.v, k->p.set.unsafe);
+    l->c = safety_problem_compare(&k->p, &k->y);
+    l->changes = k->distance
+                     ? (double)count_changes(k, m->x, ory_values_real(&s->values, KP_GAMMA))
+                     : l->c.changes;
     l->stuck = l->entering = NAN;
     if (k->p.mdp.fan == 1) {
         for (size_t i = 0; i < k->p.mdp.n; i++)
-            k->w[i] = !k->v[i];
-        ory_mdp_set_faults(&k->p.mdp, k->w, &stuck, &entering);
+            k->y.w[i] = !k->y.v[i];
+        ory_mdp_set_faults(&k->p.mdp, k->y.w, &stuck, &entering);
         l->stuck = (double)stuck;
         l->entering = (double)entering;
     }
@@ -223,10 +203,10 @@ static double axioms_left(ory_system *s, const ory_moment *m)
     kernel *k = s->self;
     size_t left = 0;
 
-    kernel_read(k, m->x, k->c, k->w);
-    ory_mdp_pairs(&k->p.mdp, k->w, k->Tc);
+    kernel_read(k, m->x, k->y.c, k->y.w);
+    ory_mdp_pairs(&k->p.mdp, k->y.w, k->y.Tc);
     for (size_t i = 0; i < k->pairs; i++)
-        left += k->axiom[i] && k->Tc[i];
+        left += k->axiom[i] && k->y.Tc[i];
     return (double)left;
 }
 
@@ -240,8 +220,8 @@ static double constant(const ory_system *s, int which)
     case K_TRUTH_SAFE: return (double)p->set.safe;
     case K_TRUTH_PAIRS: return (double)p->safe_pairs;
     case K_EXACT_SAFE: return p->exact ? (double)p->exact_safe : NAN;
-    case K_WITNESS: return k->witness;
-    case K_SPURIOUS: return k->spurious;
+    case K_WITNESS: return k->y.witness;
+    case K_SPURIOUS: return k->y.spurious;
     case K_COMPONENTS: return p->mdp.fan == 1 ? (double)p->fixed.components : NAN;
     case K_COUNT: return p->mdp.fan == 1 ? p->fixed.count : NAN;
     case K_SWEEPS: return (double)p->set.layers + 1;
@@ -261,7 +241,7 @@ static double number(ory_system *s, const ory_moment *m, int which)
 
     switch (which) {
     case K_SAFE: return l->score.safe;
-    case K_PAIRS: return l->pairs;
+    case K_PAIRS: return l->c.pairs;
     case K_UNSAFE: return (double)k->p.mdp.n - l->score.safe;
     case K_MISSED: return l->score.missed;
     case K_CAUTIOUS: return l->score.cautious;
@@ -272,11 +252,11 @@ static double number(ory_system *s, const ory_moment *m, int which)
     case K_KIND: return k->distance ? NAN : l->kind;
     case K_STUCK: return l->stuck;
     case K_ENTERING: return l->entering;
-    case K_ORDER: return l->order;
-    case K_DISTANCE: return l->distance;
-    case K_DISTANCE_NEXT: return l->distance_next;
-    case K_ABOVE: return l->above;
-    case K_BELOW: return l->below;
+    case K_ORDER: return l->c.order;
+    case K_DISTANCE: return l->c.distance;
+    case K_DISTANCE_NEXT: return l->c.distance_next;
+    case K_ABOVE: return l->c.above;
+    case K_BELOW: return l->c.below;
     case K_LEFT: return axioms_left(s, m);
     default: return constant(s, which);
     }
@@ -334,8 +314,8 @@ static void fill_path(ory_system *s, const ory_moment *m, double *out)
     for (size_t i = 0; i < k->p.plant.axes; i++)
         x[i] = from ? *ory_mat_at(from, i / from->cols, i % from->cols) : usual[k->p.plant.kind][i];
     if (!b) {
-        kernel_read(k, m->x, k->c, k->w);
-        b = k->c;
+        kernel_read(k, m->x, k->y.c, k->y.w);
+        b = k->y.c;
     }
     ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, SP_SEED), 31);
     safety_problem_walk(&k->p, b, x, SAFETY_PATH, &rng, out);

@@ -309,7 +309,7 @@ static void case_8_undiscounted_distance_and_binary_critic_agree(void **state)
     step(r, 60);
     assert_true(get(r, "changes") == 0);
     for (size_t i = 0; i < k->pairs; i++)
-        assert_true((ory_run_state(r)[i] > 0) == !k->truth[i]);
+        assert_true((ory_run_state(r)[i] > 0) == !k->y.truth[i]);
     ory_run_free(r);
 }
 
@@ -430,7 +430,7 @@ static int failures(double n, double hold, const char *snap)
             cell = (size_t)ory_rng_below(&rng, k->p.grid);
         while (k->p.set.unsafe[cell]);
         safety_problem_centre(&k->p, cell, x);
-        failed += safety_problem_walk(&k->p, k->truth, x, steps, &rng, NULL) < steps;
+        failed += safety_problem_walk(&k->p, k->y.truth, x, steps, &rng, NULL) < steps;
     }
     ory_system_unref(s);
     return failed;
@@ -450,7 +450,7 @@ static void case_10_walks_in_the_grid_never_fail_in_the_plant_they_do(void **sta
 
         do
             a = (size_t)ory_rng_below(&rng, 5);
-        while (k->truth[5 * cell + a]);
+        while (k->y.truth[5 * cell + a]);
         cell = k->p.mdp.next[5 * cell + a];
         assert_false(k->p.mdp.bad[cell]);
     }
