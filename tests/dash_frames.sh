@@ -39,6 +39,9 @@ for size in 80x24 120x40 200x60; do
     ORRERY_GLYPHS=braille frame "nadir-$size.utf8" "$dir/nadir.lua" --size $size --at 60
 done
 ORRERY_GLYPHS=ascii frame nadir-120x40.ascii "$dir/nadir.lua" --at 60
+for size in 80x24 120x40; do
+    frame "dict-$size.utf8" "$dir/dict.lua" --size $size --at 20
+done
 # Neurons turn while the loss stands still, then it falls; pictures in 64 dimensions.
 toy=${srcdir:-.}/examples/early_alignment.lua
 frame relu-before.utf8 "$toy" --at 0

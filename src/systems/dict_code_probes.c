@@ -101,7 +101,8 @@ const ory_probe dict_code_probes[] = {
     [P_RIVAL_ERROR] = NOW_("rival_error", "rival's error", "the same for plain addition at fixed strength",
                            PAPER),
     [P_EDIT_RESIDUAL] = LIN_("edit_residual", "change of residual",
-                             "|(v' - D'w) - r|/|v| at strength 1: the residual is carried over whole", PAPER),
+                             "|(v' - D'w) - r|/|v| at strength 1, at least 1e-15: the residual is carried "
+                             "over whole", PAPER),
     [P_SOURCE_BEFORE] = NOW_("source_before", "cos source before",
                              "cosine of v and the source concept", PAPER),
     [P_SOURCE_AFTER] = LIN_("source_after", "cos source after", "cosine of v' and the source concept", PAPER),
@@ -125,6 +126,8 @@ const ory_probe dict_code_probes[] = {
     [A_PATH] = ARRAY_("path", "path", ORY_MATRIX, ORY_COST_DEAR, 0,
                       "solutions for 60 penalties from l1_max down to a thousandth of it, a row each"),
     {0}};
+
+static const double ROUNDING = 1e-15; /* what is smaller is not told apart from it */
 
 /* ------------------------------------------------------------------ dear references */
 
@@ -264,7 +267,7 @@ static double residual_change(const ory_system *s, dict_code *x)
     edit(s, x, x->w[x->source], x->after);
     for (j = 0; j < x->d; j++)
         all[j] += x->after[j] - (x->D.mean ? x->D.mean[j] : 0) - x->r[j];
-    return ory_norm2(all, x->d) / size;
+    return fmax(ROUNDING, ory_norm2(all, x->d) / size);
 }
 
 static double side_effect(const ory_system *s, dict_code *x)
@@ -353,7 +356,7 @@ static double read_solver(const ory_system *s, const dict_code *x, const ory_mom
 
     switch (which) {
     case P_OBJECTIVE: return x->point.objective;
-    case P_GAP: return x->method == ORY_CODE_OMP ? NAN : fmax(x->point.gap, 1e-15 * x->vv);
+    case P_GAP: return x->method == ORY_CODE_OMP ? NAN : fmax(x->point.gap, ROUNDING * x->vv);
     case P_RESIDUAL: return x->vv > 0 ? ory_norm2(x->r, x->d) / (x->scale * sqrt(x->vv)) : 0;
     case P_RR: return x->point.rr;
     case P_NONZEROS: return (double)x->point.nonzeros;
