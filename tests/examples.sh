@@ -22,6 +22,7 @@ example() { # NAME WANTED-LINE ARGUMENTS...
     fi
 }
 
+example coherence 'every figure is as published and computed' --figure "$dir/coherence.svg"
 example concepts 'beats every fixed one' --sources 20 --figure "$dir/concepts.svg"
 example dictionary_learning 'found again' --samples 1000 --most 2 --epochs 14 --figure "$dir/learning.svg"
 example first_steps 'claims of run 1'
@@ -32,6 +33,7 @@ example own_system 'every figure is as it must be'
 example user_data 'response\|80 samples' --out "$dir"
 example local_pl 'every claim held, every figure is in its band' --seeds 3 --widths 500 \
     --figure "$dir/local_pl.svg"
+example iceland 'every figure is as published and computed' --figure "$dir/iceland.svg"
 example lora_init 'every claim held, every figure is in its band' --seeds 2 --figure "$dir/lora_init.svg"
 example nadir_ieee145 'every figure is as computed and published' --draws 40 \
     --figure "$dir/nadir_ieee145.svg"

@@ -28,8 +28,9 @@ end
 -- r:kick(bus, power): from now on so much more power goes into the bus.
 function o.run._methods.kick(r, bus, power)
   check_run(r, "run:kick")
-  if r.system.name ~= "dyn.nadir" then
-    fail("run:kick: %s takes no power at a bus (dyn.nadir does)", r.system.name)
+  if r.system.name ~= "dyn.nadir" and r.system.name ~= "dyn.swing" then
+    fail("run:kick: %s takes no power at a bus (dyn.nadir does, dyn.swing too)",
+      r.system.name)
   end
   local u = r.u
   bus = check_bus(bus, u.rows, "run:kick")
@@ -41,8 +42,8 @@ function o.run._methods.kick(r, bus, power)
   return r
 end
 internal.help{ name = "run:kick", kind = "method", usage = "r:kick(bus, power) -> r",
-  doc = "Networks of power (dyn.nadir): from this step on so much more power, p.u., goes into the bus "
-    .. "(a number from 1, negatives from the end); below 0 it is lost. The change is an event of the "
+  doc = "Networks of power (dyn.nadir, dyn.swing): from this step on so much more power, p.u., goes into "
+    .. "the bus (a number from 1, negatives from the end); below 0 it is lost. The change is an event of the "
     .. "history like any change by hand; r.u = vector sets all buses at once.",
   example = "r = run(dyn.nadir{ disturb='none' }):step(20); r:kick(1, -0.1):step(30); print(r.w)" }
 

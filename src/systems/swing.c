@@ -30,7 +30,8 @@ static const ory_param params[] = {
     [WP_FAMILY] = CHOICE_("family", family_names, "nodes: swing 1/(m s + d), with a turbine where rinv > 0, "
                           "or integrator 1/s"),
     [WP_M] = MATRIX_("m", "p.u. s2/rad", "inertia of every node > 0: a list of n numbers, or of one for all"),
-    [WP_D] = MATRIX_("d", "p.u. s/rad", "damping of every node: n numbers, or one for all; kappa m when absent"),
+    [WP_D] = MATRIX_("d", "p.u. s/rad", "damping of every node: n numbers, or one for all; kappa m when "
+                     "absent"),
     [WP_KAPPA] = {"kappa", ORY_PARAM_REAL, 0.2, 0, INFINITY, NULL, 0, "1/s",
                   "damping per inertia where d is not given, d = kappa m", NULL},
     [WP_RINV] = MATRIX_("rinv", "p.u. s/rad", "inverse droop of every node's turbine >= 0: n numbers, or "
@@ -453,7 +454,8 @@ static void lay_out(ory_system *s, swing *x)
         size_t rows;
         size_t *place;
     } blocks[] = {{"phi", n, NULL}, {"y", n, NULL}, {"q", nq, NULL}, {"u", n, &x->u}, {"w", 3, &x->w},
-                  {"kick", n, &x->kick}, {"ybar", 1, &x->ybar}, {"qbar", nq, &x->qbar}, {"mark", 1, &x->mark}};
+                  {"impulse", n, &x->impulse}, {"ybar", 1, &x->ybar}, {"qbar", nq, &x->qbar},
+                  {"mark", 1, &x->mark}};
 
     x->law.ns = 2 * n + nq;
     x->law.L = &x->L;

@@ -3,7 +3,7 @@
  *
  * State: phi (n) angles, y (n) outputs, q (n) turbine powers when some node has a turbine,
  * u (n) lasting power set by hand, w (3: two states of the shape's generator and whether
- * the disturbance has begun), kick (n) impulses to come with the next step, ybar and qbar
+ * the disturbance has begun), impulse (n): impulses to come with the next step, ybar and qbar
  * (the coherent response), mark (a checksum of phi, y, q: tells whether they were set by
  * hand). The law
  *
@@ -19,8 +19,9 @@
 #include "systems/system.h"
 
 enum swing_param {
-    WP_L, WP_FAMILY, WP_M, WP_D, WP_KAPPA, WP_RINV, WP_TAU, WP_PRESET, WP_SCALE, WP_INERTIA, WP_DAMPING, WP_KP,
-    WP_KI, WP_SHAPE, WP_RATE, WP_T0, WP_AT, WP_SIZE, WP_U, WP_FRAME, WP_METHOD, WP_SAFETY, WP_FREQ,
+    WP_L, WP_FAMILY, WP_M, WP_D, WP_KAPPA, WP_RINV, WP_TAU, WP_PRESET,
+    WP_SCALE, WP_INERTIA, WP_DAMPING, WP_KP, WP_KI,
+    WP_SHAPE, WP_RATE, WP_T0, WP_AT, WP_SIZE, WP_U, WP_FRAME, WP_METHOD, WP_SAFETY, WP_FREQ,
     WP_LOW, WP_HIGH, WP_POINTS, WP_BAND, WP_BUS, WP_XY, WP_GROUP
 };
 
@@ -63,7 +64,7 @@ typedef struct swing {
     bool exact;
     size_t at;              /* a node that is disturbed, for a curve of its own */
     /* places in the state */
-    size_t u, w, kick, ybar, qbar, mark;
+    size_t u, w, impulse, ybar, qbar, mark;
     /* exact steps: rows phi, y, q of the transition, columns phi, y, q, u, w1, w2; that of
      * ybar, qbar with columns ybar, qbar, sum u, w1, w2 */
     double *E, *term, *product, *LV;

@@ -84,7 +84,8 @@ const ory_probe swing_probes[] = {
                       "largest incoherence/bound over the frequencies of the curves where it applies"),
     [C_NORM] = DEAR_("norm_max", "max||T||", "", "largest ||T(jw)|| over the frequencies of the curves"),
     [S_BAND] = DEAR_("sup_band", "sup over the band", "", "largest incoherence for w in [0, band]"),
-    [S_BAND_W] = DEAR_("sup_band_w", "its frequency", "rad/s", "where the largest incoherence of the band is"),
+    [S_BAND_W] = DEAR_("sup_band_w", "its frequency", "rad/s",
+                       "where the largest incoherence of the band is"),
     [S_AXIS] = DEAR_("sup_axis", "sup over all w", "", "largest incoherence over all frequencies"),
     [S_AXIS_W] = DEAR_("sup_axis_w", "its frequency", "rad/s", "where the largest incoherence of all is"),
     [S_CERTIFICATE] = DEAR_("certificate", "certificate", "rad/s",
@@ -194,7 +195,7 @@ static double by_hand(const ory_system *s, const swing *x, const ory_moment *m)
     size_t i;
 
     for (i = 0; i < x->n; i++)
-        sum += fabs(m->x[x->u + i]) + fabs(m->x[x->kick + i]);
+        sum += fabs(m->x[x->u + i]) + fabs(m->x[x->impulse + i]);
     for (i = 0; m->memory && i < sizeof knob / sizeof *knob; i++)
         sum += fabs(ory_values_real(&s->values, knob[i]) - m->memory[WM_SCALE + i]);
     return sum;
@@ -514,7 +515,8 @@ const char *swing_entry(const ory_system *s, int which, size_t i)
     const swing *x = s->self;
 
     if (which == A_RESPONSES)
-        return i == 0 ? "coherent" : i == 1 ? "mean" : i < x->n_picked + 2 ? x->names[x->picked[i - 2]] : NULL;
+        return i == 0 ? "coherent" : i == 1 ? "mean"
+               : i < x->n_picked + 2 ? x->names[x->picked[i - 2]] : NULL;
     if (which == A_LOW_MODES)
         return i < SWING_LOW ? modes[i] : NULL;
     return (which == A_DEVIATION || which == A_XY || which == A_GROUP) && i < x->n ? x->names[i] : NULL;
@@ -524,8 +526,8 @@ const char *swing_entry(const ory_system *s, int which, size_t i)
 
 const ory_claim swing_claims[] = {
     {.name = "pointwise", .title = "incoherence below its bound",
-     .statement = "Where |f| lambda2 > M2 + M1 M2^2, ||T - gbar/n 11'|| is at most (M1 M2 + 1)^2/(|f| lambda2 "
-                  "- M2 - M1 M2^2).",
+     .statement = "Where |f| lambda2 > M2 + M1 M2^2, ||T - gbar/n 11'|| is at most (M1 M2 + 1)^2/(|f| "
+                  "lambda2 - M2 - M1 M2^2).",
      .source = PAPER ", Lemma 2",
      .correction = "The published condition has >=; at equality the right side is infinite.",
      .hypotheses = {{"connectivity", ORY_GT, "threshold", "|f| λ2 > M2 + M1 M2²", false}},
@@ -566,8 +568,8 @@ const ory_claim swing_claims[] = {
      .conclusion = {"coi_gap", ORY_LE, "rounding", "|mean − ybar| = 0 up to rounding", false},
      .slack_rel = 1e-9},
     {.name = "in_time", .title = "no node leaves the coherent response further",
-     .statement = "From rest, for the shape 1 - exp(-a t), the gap never exceeds (|u0|/pi) times the integral "
-                  "of incoherence |U| over all frequencies.",
+     .statement = "From rest, for the shape 1 - exp(-a t), the gap never exceeds (|u0|/pi) times the "
+                  "integral of incoherence |U| over all frequencies.",
      .source = LONG,
      .hypotheses = {{"certificate", ORY_GE, "0", "shape exp, ki > 0, min d > 0", false},
                     {"by_hand", ORY_LE, "0", "no kick and no knob since the start", true},

@@ -388,9 +388,9 @@ ory_status swing_advance(ory_system *s, const ory_moment *m, ory_rng *rng, doubl
     if (z[x->w + 2] == 0 && m->t >= ory_values_real(&s->values, WP_T0) - 1e-9 * h)
         swing_begin(x, z);
     for (i = 0; i < x->n; i++) {
-        z[x->n + i] += z[x->kick + i] / x->law.m[i];
-        push += z[x->kick + i];
-        z[x->kick + i] = 0;
+        z[x->n + i] += z[x->impulse + i] / x->law.m[i];
+        push += z[x->impulse + i];
+        z[x->impulse + i] = 0;
     }
     z[x->ybar] += push / x->law.total_m;
     memcpy(next, z, s->dim * sizeof *next);

@@ -234,7 +234,8 @@ static void the_published_figure_of_iceland(void **state)
     ASSERT_ABS(after("preset=iceland-figure", 20, "nadir_t"), 8.95, 0.011);
     ASSERT_ABS(after("preset=iceland-figure", 40, "coherent_mhz"), -337.7, 0.05);
     ASSERT_ABS(after("preset=iceland-figure", 2, "coherent_mhz"), -194, 20);
-    ASSERT_IN(after("preset=iceland-figure shape=sin rate=0.6283185307179586", 10, "nadir") * mhz, -270, -254);
+    ASSERT_IN(after("preset=iceland-figure shape=sin rate=0.6283185307179586", 10, "nadir") * mhz, -270,
+              -254);
     ASSERT_ABS(after("preset=iceland-figure", 5, "gap_max"), 0, 1e-12);
 }
 
@@ -302,7 +303,8 @@ static void large_networks_are_stepped_on_the_sparse_laplacian(void **state)
     assert_int_equal(ory_graph_ring(&g, N, 3.7, &err), ORY_OK);
     assert_int_equal(ory_graph_edge_matrix(&g, &edges, &err), ORY_OK);
     ref = ory_matref_take(&edges);
-    assert_int_equal(ory_values_init(&v, "dyn.swing", ory_system_class_find("dyn.swing")->params, &err), ORY_OK);
+    assert_int_equal(ory_values_init(&v, "dyn.swing", ory_system_class_find("dyn.swing")->params, &err),
+                     ORY_OK);
     assert_int_equal(ory_values_set_mat(&v, "L", ref, &err), ORY_OK);
     assert_int_equal(case_options(&v, "m=[0.3] d=[0.25] at=700 frame=0.05", &err), ORY_OK);
     if (ory_system_new(ory_system_class_find("dyn.swing"), &v, &s, &err) != ORY_OK)
@@ -341,7 +343,7 @@ static void kicks_superpose(void **state)
     (void)state;
     case_step(r, k);
     poke(r, "u", lasting, 4);
-    poke(r, "kick", push, 4);
+    poke(r, "impulse", push, 4);
     case_step(r, rest);
     case_step(base, k + rest);
     case_step(step, rest);
@@ -350,7 +352,7 @@ static void kicks_superpose(void **state)
         ASSERT_ABS(block(r, "y")[i], block(base, "y")[i] + block(step, "y")[i] + block(hit, "y")[i], 1e-12);
     ASSERT_ABS(case_read(r, "coherent"),
                case_read(base, "coherent") + case_read(step, "coherent") + case_read(hit, "coherent"), 1e-12);
-    assert_true(fabs(case_read(hit, "coherent")) > 1e-3 && block(r, "kick")[0] == 0);
+    assert_true(fabs(case_read(hit, "coherent")) > 1e-3 && block(r, "impulse")[0] == 0);
     case_claims(r);
     ory_run_free(base);
     ory_run_free(step);
