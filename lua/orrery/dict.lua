@@ -335,6 +335,7 @@ function code_mt.__index(_, key) fail("code: no field '%s'", tostring(key)) end
 function code_mt.__tostring(c)
   local head = string.format("code: %d of %d concepts, |r|/|v| = %.4g%s", c.nonzeros, c.D.n, c.residual,
     c.converged and "" or string.format(" (not converged after %d sweeps, gap %.3g)", c.sweeps, c.gap))
+  if c.note ~= "" then head = head .. "\n  note: " .. c.note end
   return c.nonzeros > 0 and head .. "\n" .. tostring(c.top) or head
 end
 
@@ -345,6 +346,9 @@ function dict.solve(D, v, options)
   local c = results[1]
   c.D, c.v, c.w = D, v, as_row(W):reshape(D.n)
   c.top = ranking(D, c.w, 10)
+  local most = math.min(D.n, D.d)
+  c.note = options and options.method == "omp" and (options.k or 10) > most
+    and string.format("k cut to %d, the smaller of dimension and atoms", most) or ""
   return setmetatable(c, code_mt)
 end
 help{ name = "dict.solve",

@@ -108,6 +108,7 @@ refused("k = 0", dict.solve, D, v, { method = "omp", k = 0 })
 refused("(did you mean 'nonneg'?)", dict.solve, D, v, { noneg = true })
 refused("is nan", dict.solve, D, { 0 / 0, 1, 1, 1 })
 assert(dict.solve(D, { 0, 0, 0, 0 }).residual == 0)
+assert(tostring(dict.solve(D, v, { method = "omp", k = 9 })):find("note: k cut to 4"))
 assert(not dict.solve(s.D, s.v, { max = 1, tol = 1e-12 }).converged)
 assert(tostring(D):find("dictionary of 5 concepts of 4 numbers"))
 -- A planted dictionary is found again; going back and on repeats the bits.

@@ -398,6 +398,34 @@ static void nonnegative_omp_ends_at_nnls(void **state)
     }
 }
 
+/* Atoms that leave go by the shortest way: the residual falls at every step all the same. */
+static void nonnegative_omp_descends_while_atoms_leave(void **state)
+{
+    int left = 0;
+
+    (void)state;
+    ory_rng_init(&rng, 90, 0);
+    for (int trial = 0; trial < 20; trial++) {
+        problem p = random_problem(60, 20, 0.2);
+        double before = p.task.vv;
+        ory_omp o;
+
+        p.task.nonneg = true;
+        assert_int_equal(ory_omp_init(&o, p.n, p.d, p.d, NULL), ORY_OK);
+        ory_omp_start(&o, &p.task);
+        for (size_t was = 0; ory_omp_step(&o, &p.task); was = o.k) {
+            assert_true(o.rr < before);
+            before = o.rr;
+            left += o.k <= was;
+            for (size_t i = 0; i < o.k; i++)
+                assert_true(o.c[i] > 0);
+        }
+        ory_omp_fini(&o);
+        drop(&p);
+    }
+    assert_true(left > 5);
+}
+
 static void case_9_ends_of_the_path(void **state)
 {
     (void)state;
@@ -631,6 +659,7 @@ int main(void)
         cmocka_unit_test(case_8_three_solvers_agree),
         cmocka_unit_test(case_8_batch_omp_is_textbook_omp),
         cmocka_unit_test(nonnegative_omp_ends_at_nnls),
+        cmocka_unit_test(nonnegative_omp_descends_while_atoms_leave),
         cmocka_unit_test(case_9_ends_of_the_path),
         cmocka_unit_test(case_10_screening_changes_nothing_but_the_work),
         cmocka_unit_test(case_11_exact_recovery_below_the_coherence_limit),
