@@ -4,8 +4,8 @@
  * State: phi (n) angles, y (n) outputs, q (n) turbine powers when some node has a turbine,
  * u (n) lasting power set by hand, w (3: two states of the shape's generator and whether
  * the disturbance has begun), impulse (n): impulses to come with the next step, ybar and qbar
- * (the coherent response), mark (a checksum of phi, y, q: tells whether they were set by
- * hand). The law
+ * (the coherent response), mark (a checksum of all but u and impulse: tells whether they
+ * were set by hand). The law
  *
  *   phi' = y,  m y' = -d y - q + u + shape(t) u0 - L (kp y + ki phi),  tau q' = rinv y - q
  *   (sum m) ybar' = -(sum d) ybar - sum qbar + sum u + shape(t) sum u0

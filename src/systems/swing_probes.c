@@ -50,8 +50,8 @@ const ory_probe swing_probes[] = {
     [N_STEADY] = NOW_("steady", "steady state", "rad/s",
                       "where all nodes come to rest: sum u / sum (d_i + rinv_i)"),
     [N_FROM_STEADY] = NOW_("from_steady", "from steady", "rad/s", "max_i |y_i - steady|"),
-    [N_POKED] = NOW_("poked", "set by hand", "", "1 when angles, outputs or coherent response have been "
-                     "set by hand just now, else 0"),
+    [N_POKED] = NOW_("poked", "set by hand", "",
+                     "1 when angles, outputs, coherent response or shape were set by hand just now, else 0"),
     [N_BY_HAND] = WAY_("by_hand", "kicks and knobs", "",
                        "size of power and kicks given by hand, and of changes of knobs since the start"),
     [N_ROUNDING] = WAY_("rounding", "rounding", "rad/s", "1e-9 of the largest output and gap so far"),

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/interrupt.h"
 #include "core/linalg.h"
 #include "systems/swing.h"
 
@@ -88,6 +87,8 @@ double swing_mark(const swing *x, const double *state)
     size_t i;
 
     for (i = 0; i < x->law.ns; i++)
+        sum += state[i] * (1 + 1 / (double)(i + 2));
+    for (i = x->w; i < x->w + 3; i++)
         sum += state[i] * (1 + 1 / (double)(i + 2));
     for (i = x->ybar; i < x->mark; i++)
         sum += state[i] * (1 + 1 / (double)(i + 2));
@@ -213,8 +214,6 @@ static ory_status make_transition(swing *x, double h, ory_error *err)
     for (k = 0; k < halvings; k++) {
         shape_turn(&x->law, ldexp(part, k), turn);
         square(x, turn);
-        if (ory_interrupt_pending())
-            return ory_fail(err, ORY_EINTERRUPT, "interrupted");
     }
     if (!ory_all_finite(x->E, ns * cols))
         return ory_fail(err, ORY_EDIVERGE, "dyn.swing: the transition over frame = %g s overflows", h);

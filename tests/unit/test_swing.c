@@ -385,6 +385,14 @@ static void outputs_set_by_hand_suspend_what_no_longer_holds(void **state)
     assert_true(case_read(r, "poked") == 1);
     case_step(r, 20);
     assert_true(case_read(r, "poked") == 0 && case_read(r, "coi_gap") > 1e-2);
+    {
+        static const double w[] = {1e6, 0, 1};
+
+        poke(r, "w", w, 3);
+        assert_true(case_read(r, "poked") == 1);
+        case_step(r, 3);
+        assert_true(case_read(r, "gap_max") > case_read(r, "certificate"));
+    }
     case_claims(r);
     ory_run_free(r);
 }
