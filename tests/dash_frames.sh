@@ -50,6 +50,7 @@ frame relu-after.utf8 "$toy" --at 16000
 frame relu-digits.utf8 "${srcdir:-.}/examples/early_alignment_mnist.lua" --at 500 --pictures
 frame nadir-kick.utf8 "$dir/nadir.lua" --keys "$dir/nadir.keys"
 frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
+frame safety.utf8 "$dir/safety.lua" --size 120x40 --at 6
 frame lockstep.utf8 "$dir/lockstep.lua" --keys "$dir/lockstep.keys"
 
 # A recording: the same bytes twice, and a whole file of the format.

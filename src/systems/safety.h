@@ -98,6 +98,7 @@ typedef struct safety_problem {
     ory_safeset set;         /* the truth of the finite system                           */
     uint8_t *exact;          /* n: 1 where the plant's own map is doomed; or NULL        */
     size_t safe_pairs, exact_safe;
+    uint32_t sweeps;         /* from b = 0 to b*, the last one changes nothing           */
     double self_loops;       /* share of the pairs outside G that stay in their state     */
     ory_mdp_fixed fixed;     /* only with one successor a pair                           */
 } safety_problem;

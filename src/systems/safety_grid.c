@@ -275,6 +275,21 @@ static ory_status solve(ory_system *s, safety_problem *p, ory_error *err)
     return ORY_OK;
 }
 
+/* Layer at which a pair is lost, 0: never. */
+static uint32_t pair_layer(const safety_problem *p, const uint32_t *to)
+{
+    uint32_t first = UINT32_MAX, last = 0;
+
+    for (size_t c = 0; c < p->mdp.fan; c++) {
+        const uint32_t l = p->set.layer[to[c]] ? p->set.layer[to[c]] : UINT32_MAX;
+
+        first = l < first ? l : first;
+        last = l > last ? l : last;
+    }
+    last = p->mdp.any ? last : first;
+    return last == UINT32_MAX ? 0 : last;
+}
+
 static ory_status find_truth(ory_system *s, safety_problem *p, ory_error *err)
 {
     const size_t n = p->mdp.n, m = p->mdp.m;
@@ -289,14 +304,14 @@ static ory_status find_truth(ory_system *s, safety_problem *p, ory_error *err)
         pairs += m;
         for (size_t a = 0; a < m; a++) {
             const uint32_t *to = p->mdp.next + (i * m + a) * p->mdp.fan;
-            size_t fallen = 0;
+            const uint32_t falls = pair_layer(p, to);
 
-            for (size_t c = 0; c < p->mdp.fan; c++)
-                fallen += p->set.unsafe[to[c]];
-            p->safe_pairs += p->mdp.any ? fallen < p->mdp.fan : fallen == 0;
+            p->safe_pairs += !falls;
+            p->sweeps = falls + 1 > p->sweeps ? falls + 1 : p->sweeps;
             loops += p->mdp.fan == 1 && to[0] == i;
         }
     }
+    p->sweeps = (p->sweeps > p->set.layers ? p->sweeps : p->set.layers) + 1;
     p->self_loops = pairs ? (double)loops / (double)pairs : 0;
     if (safety_plant_has_truth(&p->plant)) {
         if (!(p->exact = ory_alloc(n, 1)))

@@ -224,7 +224,7 @@ static double constant(const ory_system *s, int which)
     case K_SPURIOUS: return k->y.spurious;
     case K_COMPONENTS: return p->mdp.fan == 1 ? (double)p->fixed.components : NAN;
     case K_COUNT: return p->mdp.fan == 1 ? p->fixed.count : NAN;
-    case K_SWEEPS: return (double)p->set.layers + 1;
+    case K_SWEEPS: return (double)p->sweeps;
     case K_SELF_LOOPS: return p->self_loops;
     case K_AXIOMS: return (double)k->n_axioms;
     case K_CONTRADICTED: return (double)k->contradicted;

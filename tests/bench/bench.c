@@ -17,9 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "algo/safeset.h"
 #include "core/clock.h"
 #include "core/linalg.h"
+#include "core/mem.h"
 #include "run/run.h"
+#include "systems/safety_kernel.h"
 
 enum { ROUNDS = 5 };
 
@@ -207,6 +210,99 @@ static double start_to_prompt(const char *program)
     return took;
 }
 
+/* The maximal safe set of a ready table of transitions; with its critic of all pairs. */
+static void time_safe_set(const char *name, const ory_mdp *p)
+{
+    ory_safeset w;
+    ory_error err = {0};
+    uint8_t *b = ory_alloc(p->n * p->m, 1);
+    double best = INFINITY, best_pairs = INFINITY;
+    char label[80];
+
+    if (!b || ory_safeset_init(&w, p->n, p->fan, &err) != ORY_OK)
+        die(name, &err);
+    for (int round = 0; round < 4 * ROUNDS; round++) {
+        const double begin = ory_clock_now();
+
+        ory_safeset_solve(&w, p);
+        best = fmin(best, ory_clock_now() - begin);
+        ory_mdp_pairs(p, w.unsafe, b);
+        best_pairs = fmin(best_pairs, ory_clock_now() - begin);
+    }
+    report(name, 1e3 * best, "ms");
+    snprintf(label, sizeof label, "%s_with_pairs", name);
+    report(label, 1e3 * best_pairs, "ms");
+    ory_safeset_fini(&w);
+    ory_free(b);
+}
+
+static void time_safe_sets(void)
+{
+    static const double sizes[][2] = {{201, 11}, {1001, 21}};
+    const ory_system_class *c = ory_system_class_find("safety.kernel");
+
+    for (int i = 0; i < 2; i++) {
+        char name[80];
+        ory_system *s;
+        ory_values v;
+        ory_error err = {0};
+        ory_rng rng;
+
+        if (ory_values_init(&v, c->name, c->params, &err) != ORY_OK)
+            die(c->name, &err);
+        set(&v, "N", sizes[i][0]);
+        set(&v, "actions", sizes[i][1]);
+        if (ory_values_set_bool(&v, "force", true, &err) != ORY_OK ||
+            ory_values_set_text(&v, "drive", "critic", &err) != ORY_OK ||
+            ory_system_new(c, &v, &s, &err) != ORY_OK)
+            die(c->name, &err);
+        ory_values_fini(&v);
+        ory_mdp *p = &((kernel *)s->self)->p.mdp;
+
+        snprintf(name, sizeof name, "safe_pendulum_%gx%gx%g", sizes[i][0], sizes[i][0], sizes[i][1]);
+        time_safe_set(name, p);
+        ory_rng_init(&rng, 1, 1); /* the same sizes at random, one state in twenty a failure */
+        for (size_t k = 0; k < p->n * p->m; k++)
+            ((uint32_t *)p->next)[k] = (uint32_t)ory_rng_below(&rng, p->n);
+        for (size_t k = 0; k < p->n; k++)
+            ((uint8_t *)p->bad)[k] = ory_rng_uniform(&rng) < 0.05;
+        snprintf(name, sizeof name, "safe_random_%gx%gx%g", sizes[i][0], sizes[i][0], sizes[i][1]);
+        time_safe_set(name, p);
+        ory_system_unref(s);
+    }
+}
+
+/* Minibatches of the critic's network; the first steps of a run fit the axioms. */
+static void time_critic(void)
+{
+    const ory_system_class *c = ory_system_class_find("safety.critic");
+    ory_system *s;
+    ory_run *r;
+    ory_stop stop;
+    ory_values v;
+    ory_error err = {0};
+    double best = INFINITY;
+
+    if (ory_values_init(&v, c->name, c->params, &err) != ORY_OK)
+        die(c->name, &err);
+    set(&v, "inner", 100);
+    set(&v, "prefit", 0);
+    if (ory_system_new(c, &v, &s, &err) != ORY_OK ||
+        ory_run_new(s, &(ory_run_options){.record = (const char *const[]){NULL}}, &r, &err) != ORY_OK)
+        die(c->name, &err);
+    ory_values_fini(&v);
+    for (int round = 0; round < ROUNDS; round++) {
+        const double begin = ory_clock_now();
+
+        if (ory_run_step(r, 2, &stop, &err) != ORY_OK)
+            die(c->name, &err);
+        best = fmin(best, ory_clock_now() - begin);
+    }
+    report("critic_3_32_32_5_b128", 200 / best, "minibatches/s");
+    ory_run_free(r);
+    ory_system_unref(s);
+}
+
 static void time_start(const char *program, const char *name, double (*once)(const char *))
 {
     double best = INFINITY;
@@ -235,5 +331,7 @@ int main(int argc, char **argv)
         time_start(argv[1], "start_to_prompt", start_to_prompt);
         time_start(argv[1], "script_start_to_exit", start_to_exit);
     }
+    time_safe_sets();
+    time_critic();
     return 0;
 }

@@ -210,6 +210,57 @@ def scipy_stiff(method):
     return solve_ivp(rhs, (0, 50), z0, method=method, rtol=1e-4, atol=1e-7)
 
 
+def pendulum_table(cells, actions):
+    """Successors of all cells and the failure flags, as safety.kernel makes them."""
+    n = cells * cells
+    j, k = np.divmod(np.arange(n), cells)
+    theta = -np.pi / 2 + (j + 0.5) * np.pi / cells
+    omega = -8 + (k + 0.5) * 16 / cells
+    u = np.linspace(-1, 1, actions)
+    w = np.clip(omega[:, None] + 0.05 * (15 * np.sin(theta)[:, None] + 6 * u), -8, 8)
+    th = theta[:, None] + 0.05 * w
+    jj = np.clip(np.floor((th + np.pi / 2) / (np.pi / cells)), 0, cells - 1)
+    kk = np.clip(np.floor((w + 8) / (16 / cells)), 0, cells - 1)
+    to = np.where(np.abs(th) >= np.pi / 2, n, jj * cells + kk).astype(np.int64)
+    return np.vstack([to, np.full((1, actions), n)]), np.arange(n + 1) == n
+
+
+def safe_set(to, bad):
+    v = bad.copy()
+    while True:
+        new = bad | v[to].all(axis=1)
+        if (new == v).all():
+            return v
+        v = new
+
+
+def numpy_safe_sets():
+    g = np.random.default_rng(1)
+    for cells, actions in ((201, 11), (1001, 21)):
+        to, bad = pendulum_table(cells, actions)
+        name = f"{cells}x{cells}x{actions}"
+        report("safe_pendulum_" + name, 1e3 * best(lambda: safe_set(to, bad), 1, 2), "ms", "numpy")
+        to = g.integers(0, len(to), to.shape)
+        bad = g.random(len(to)) < 0.05
+        report("safe_random_" + name, 1e3 * best(lambda: safe_set(to, bad), 1, 2), "ms", "numpy")
+
+
+def torch_critic():
+    import torch
+    torch.set_num_threads(1)
+    net = torch.nn.Sequential(torch.nn.Linear(3, 32), torch.nn.Tanh(), torch.nn.Linear(32, 32),
+                              torch.nn.Tanh(), torch.nn.Linear(32, 5)).double()
+    adam = torch.optim.Adam(net.parameters(), 1e-3)
+    x, a = torch.randn(128, 3).double(), torch.randint(5, (128, 1))
+    y = torch.randint(2, (128, 1)).double()
+
+    def step():
+        adam.zero_grad()
+        torch.nn.functional.binary_cross_entropy_with_logits(net(x).gather(1, a), y).backward()
+        adam.step()
+    return step
+
+
 def main():
     small, large = (5, 20, 3, 50), (50, 100, 20, 200)
     report("gd_5x20x3_s50", 1e6 * best(numpy_step(*small, 1e-4), 2000), "us/step", "numpy")
@@ -222,7 +273,9 @@ def main():
     a, b, c = (g.standard_normal((k, k)) for k in (200, 200, 100))
     report("mat_product_200", 1e6 * best(lambda: a @ b, 200), "us", "numpy")
     report("mat_svd_100", 1e3 * best(lambda: np.linalg.svd(c), 10), "ms", "numpy")
+    numpy_safe_sets()
     try:
+        report("critic_3_32_32_5_b128", 1 / best(torch_critic(), 200), "minibatches/s", "torch")
         report("gd_5x20x3_s50", 1e6 * best(torch_step(*small, 1e-4), 500), "us/step", "torch")
         report("gd_50x100x20_s200", 1e6 * best(torch_step(*large, 1e-5), 200), "us/step", "torch")
         report("mlp_784_500_10_s1000", 1e3 * best(torch_classifier(), 3), "ms/step", "torch")
