@@ -57,7 +57,8 @@ ory_status ory_graph_backbone(const ory_graph *g, size_t most, ory_graph *out, o
     if (ok == ORY_OK && (!edge || !parent || !tree))
         ok = ory_fail(err, ORY_ENOMEM, "out of memory for %zu edges", g->m);
     if (ok == ORY_OK) {
-        memcpy(edge, g->edge, g->m * sizeof *edge);
+        if (g->m > 0)
+            memcpy(edge, g->edge, g->m * sizeof *edge);
         qsort(edge, g->m, sizeof *edge, heavier);
         others = mark_forest(edge, g->m, g->n, parent, tree);
         others = most > others ? most - others : 0;

@@ -156,7 +156,8 @@ static ory_status solve_set(ory_coder *c, const ory_code_spec *spec, const ory_c
         ww[i] = w[c->all[i]];
         diag[i] = G[i * m + i];
     }
-    memset(have, 1, m);
+    if (m > 0)
+        memset(have, 1, m);
     gram = (ory_gram){.n = m, .G = G, .diag = diag, .have = have, .full = true};
     own.gram = &gram;
     own.q = q;
