@@ -120,7 +120,7 @@ static ory_status need_room(ory_coder *c, size_t m, ory_error *err)
     size_t room = c->room ? c->room : 128;
     double *sub;
 
-    if (m <= c->room)
+    if (c->sub && m <= c->room)
         return ORY_OK;
     while (room < m)
         room *= 2;
@@ -156,8 +156,7 @@ static ory_status solve_set(ory_coder *c, const ory_code_spec *spec, const ory_c
         ww[i] = w[c->all[i]];
         diag[i] = G[i * m + i];
     }
-    if (m > 0)
-        memset(have, 1, m);
+    memset(have, 1, m);
     gram = (ory_gram){.n = m, .G = G, .diag = diag, .have = have, .full = true};
     own.gram = &gram;
     own.q = q;
