@@ -308,15 +308,19 @@ static void set_environment(void)
     unsetenv("NO_COLOR");
 }
 
+/* The driver may run where some signals are ignored; the program finds them as a shell
+ * would leave them. */
 static void run_program(char **argv)
 {
+    static const int given[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP, SIGPIPE};
     int fd;
 
     setpgid(0, 0);
     signal(SIGTTOU, SIG_IGN);
     tcsetpgrp(0, getpgrp());
     signal(SIGTTOU, SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        signal(given[i], SIG_DFL);
     for (fd = 3; fd < 64; fd++)
         close(fd);
     if (chdir(directory) == 0)
