@@ -182,8 +182,14 @@ what='closed standard input'
 out 1
 
 # ------------------------------------------------------------------------ signals
+# Whether signal $1 is ignored here (as under nohup): the program then ignores it as well.
+ignored() {
+    mask=$(sed -n 's/^SigIgn:[[:blank:]]*//p' /proc/self/status 2>/dev/null)
+    [ $((0x${mask:-0} >> ($1 - 1) & 1)) -eq 1 ]
+}
 for signal in TERM:143 HUP:129; do
     what="kill -${signal%:*}"
+    ignored $((${signal#*:} - 128)) && continue
     rm -f started
     "$orrery" -e 'io.open("started", "w"):close() while true do pcall(function() end) end' \
         </dev/null >out 2>err &
