@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,19 @@ static void set_modes(void)
     def_prog_mode();
 }
 
+/* curses ignores SIGTSTP while it writes, so that a Ctrl-Z of that moment would be lost.
+ * A blocked signal is not: it waits until the update is done. */
+static void update(void)
+{
+    sigset_t stop, before;
+
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigprocmask(SIG_BLOCK, &stop, &before);
+    refresh();
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 /* The line editor uses terminfo as well and leaves its own terminal behind as the current
  * one; curses wants ours. */
 static void make_current(void)
@@ -257,7 +271,7 @@ ory_status ory_screen_open(const ory_screen_options *opt, ory_error *err)
     ory_screen_repaint();
     clearok(curscr, TRUE);
     erase();
-    refresh();
+    update();
     send_modes(true);
     return ORY_OK;
 }
@@ -315,7 +329,7 @@ void ory_screen_resume(void)
     ory_screen_size(&w, &h);
     ory_screen_repaint();
     clearok(curscr, TRUE);
-    refresh();
+    update();
     send_modes(true);
 }
 
@@ -448,7 +462,7 @@ ory_status ory_screen_draw(const ory_canvas *frame, int x, int y)
     move(y >= 0 && y < scr.h ? y : 0, x >= 0 && x < scr.w ? x : 0);
     if (scr.synchronized)
         send("\033[?2026h");
-    refresh();
+    update();
     if (scr.synchronized)
         send("\033[?2026l");
     return ok;
