@@ -103,8 +103,8 @@ static ory_status make_room(ory_coherence *c, ory_error *err)
     size_t n = c->n;
     double complex size = 0;
 
-    /* vector kernels of BLAS may read one number beyond the last column */
-    c->A = ory_alloc(n * n + 8, sizeof *c->A);
+    /* BLAS kernels take columns by fours and may look beyond the last one */
+    c->A = ory_alloc(n * n + 4 * n + 16, sizeof *c->A);
     c->T = ory_alloc(n * n, sizeof *c->T);
     c->sv = ory_alloc(n, sizeof *c->sv);
     c->rwork = ory_alloc(7 * n + 1, sizeof *c->rwork);
