@@ -5,8 +5,9 @@
  * on one action that still leads to safety and stands in the lists of that action's
  * successors. When a state falls, those that rested on it go on to their next action, never
  * back; a state without one falls too. So no predecessor table is needed, and a state that
- * is safe is looked at about once. States are marked a layer at a time, which makes the
- * layers those of the sweeps from b = 0. */
+ * is safe is looked at about once. Lists are made when the first state has fallen outside G:
+ * where none does, one pass over the first successors is all. States are marked a layer at
+ * a time, which makes the layers those of the sweeps from b = 0. */
 #include "config.h"
 
 #include "algo/safeset.h"
@@ -14,9 +15,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "algo/vec.h"
 #include "core/mem.h"
 
 static const uint32_t none = UINT32_MAX;
+
+#ifdef __GNUC__
+#define ORY_PREFETCH(p) __builtin_prefetch(p)
+#else
+#define ORY_PREFETCH(p) ((void)(p))
+#endif
 
 ory_status ory_mdp_check(const ory_mdp *p, ory_error *err)
 {
@@ -75,7 +83,7 @@ static size_t mark_bad(ory_safeset *w, const ory_mdp *p)
 {
     size_t tail = 0;
 
-    memset(w->unsafe, 0, p->n);
+    memcpy(w->unsafe, p->bad, p->n);
     memset(w->layer, 0, p->n * sizeof *w->layer);
     memset(w->head, 0xff, p->n * sizeof *w->head);
     w->layers = 0;
@@ -86,42 +94,126 @@ static size_t mark_bad(ory_safeset *w, const ory_mdp *p)
     return tail;
 }
 
-/* One successor is enough: state s stands in one list, or falls. Returns the queue's end. */
-static inline size_t rest_single(ory_safeset *w, const uint32_t *row, size_t width, uint32_t s,
-                                 size_t k, size_t tail)
+/* One successor is enough. From the k-th on, where state s can rest: into at[s]. False: it
+ * falls. */
+static inline bool seek_single(ory_safeset *w, const uint32_t *row, size_t width, uint32_t s, size_t k)
 {
     while (k < width && w->unsafe[row[k]])
         k++;
-    if (k == width) {
-        w->queue[tail] = s;
-        return tail + 1;
-    }
     w->at[s] = (uint32_t)k;
-    w->link[s] = w->head[row[k]];
-    w->head[row[k]] = s;
+    return k < width;
+}
+
+static inline void join_list(ory_safeset *w, uint32_t s, uint32_t on)
+{
+    w->link[s] = w->head[on];
+    w->head[on] = s;
+}
+
+/* The states that cannot rest on their first successor, in order, into the queue. The loop
+ * has no branch to guess: it runs at the speed of the memory. */
+static size_t find_odd(ory_safeset *w, const ory_mdp *p)
+{
+    const size_t stride = p->first ? 1 : p->m * p->fan;
+    const uint32_t *first = p->first ? p->first : p->next;
+    size_t odd = 0;
+
+    for (size_t s = 0; s < p->n; s++, first += stride) {
+        w->queue[odd] = (uint32_t)s;
+        odd += w->unsafe[*first] & (p->bad[s] ^ 1);
+    }
+    return odd;
+}
+
+/* Lets the `odd` states of the queue look further along their rows; those that fall stay. */
+static size_t settle_odd(ory_safeset *w, const ory_mdp *p, size_t odd)
+{
+    const size_t width = p->m * p->fan, ahead = 24;
+    size_t fallen = 0;
+
+    for (size_t q = 0; q < odd; q++) {
+        const uint32_t s = w->queue[q];
+
+        if (q + ahead < odd)
+            ORY_PREFETCH(p->next + w->queue[q + ahead] * width);
+        w->queue[fallen] = s;
+        fallen += !seek_single(w, p->next + s * width, width, s, 1);
+    }
+    return fallen;
+}
+
+/* Every state that rests into the list of its successor; the `fallen` stand in the queue. */
+static void make_lists(ory_safeset *w, const ory_mdp *p, size_t fallen)
+{
+    const size_t width = p->m * p->fan, stride = p->first ? 1 : width;
+    const uint32_t *first = p->first ? p->first : p->next;
+
+    memset(w->head, 0xff, p->n * sizeof *w->head);
+    for (size_t s = 0, next = 0; s < p->n; s++)
+        if (next < fallen && w->queue[next] == s)
+            next++;
+        else if (!p->bad[s])
+            join_list(w, (uint32_t)s,
+                      w->at[s] ? p->next[s * width + w->at[s]] : first[s * stride]);
+}
+
+/* What rested on state `on` looks further; what falls goes to queue[tail..). */
+static size_t drop_list(ory_safeset *w, const ory_mdp *p, uint32_t on, size_t tail)
+{
+    const size_t width = p->m * p->fan;
+
+    for (uint32_t s = w->head[on], after; s != none; s = after) {
+        const uint32_t *row = p->next + s * width;
+
+        after = w->link[s];
+        if (seek_single(w, row, width, s, w->at[s] + 1))
+            join_list(w, s, row[w->at[s]]);
+        else
+            w->queue[tail++] = s;
+    }
     return tail;
+}
+
+/* layer = bad as numbers of four bytes, eight at a time. Returns |G|. */
+ORY_CLONES static size_t first_layer(uint32_t *layer, const uint8_t *bad, size_t n)
+{
+    typedef uint8_t bytes __attribute__((vector_size(8), aligned(1), may_alias));
+    typedef uint32_t words __attribute__((vector_size(32), aligned(4), may_alias));
+    words sum = {0};
+    size_t s = 0, count = 0;
+
+    for (; s + 8 <= n; s += 8) {
+        const words x = __builtin_convertvector(*(const bytes *)(bad + s), words);
+
+        *(words *)(layer + s) = x;
+        sum += x;
+    }
+    for (int i = 0; i < 8; i++)
+        count += sum[i];
+    for (; s < n; s++)
+        count += layer[s] = bad[s];
+    return count;
 }
 
 static size_t solve_single(ory_safeset *w, const ory_mdp *p)
 {
-    const size_t width = p->m * p->fan;
-    size_t from = 0, to = mark_bad(w, p), tail = to;
+    const size_t bad = first_layer(w->layer, p->bad, p->n);
+    size_t from = 0, tail;
 
-    for (size_t s = 0; s < p->n; s++)
-        if (!p->bad[s])
-            tail = rest_single(w, p->next + s * width, width, (uint32_t)s, 0, tail);
-    for (;;) {
-        for (size_t q = from; q < to; q++)
-            for (uint32_t s = w->head[w->queue[q]], after; s != none; s = after) {
-                after = w->link[s];
-                tail = rest_single(w, p->next + s * width, width, s, w->at[s] + 1, tail);
-            }
-        if (tail == to)
-            return tail;
-        mark(w, to, tail);
-        from = to;
-        to = tail;
+    memcpy(w->unsafe, p->bad, p->n);
+    memset(w->at, 0, p->n * sizeof *w->at);
+    w->layers = bad > 0;
+    tail = settle_odd(w, p, find_odd(w, p));
+    if (tail > 0) /* no list is needed before a state has fallen */
+        make_lists(w, p, tail);
+    while (tail > from) {
+        const size_t to = tail;
+
+        mark(w, from, to);
+        for (; from < to; from++)
+            tail = drop_list(w, p, w->queue[from], tail);
     }
+    return bad + tail;
 }
 
 /* Entry e = s*fan + c of the list of the c-th successor of the action that s rests on. */

@@ -27,6 +27,7 @@ typedef struct ory_mdp {
     bool any;
     const uint32_t *next; /* n*m*fan successors, each < n */
     const uint8_t *bad;   /* n: 1 on G, else 0 */
+    const uint32_t *first; /* n: each state's first successor once more, side by side; or NULL */
 } ory_mdp;
 
 /* ORY_EINVAL naming state and action (from 1) of the first fault. */

@@ -92,8 +92,9 @@ static ory_status make_tables(ory_system *s, safety_problem *p, ory_error *err)
                         "allows more)",
                         s->class->name, p->mdp.n, p->mdp.m, pairs, most_pairs);
     p->mdp.next = ory_alloc(p->mdp.n * p->mdp.m * p->mdp.fan, sizeof *p->mdp.next);
+    p->mdp.first = ory_alloc(p->mdp.n, sizeof *p->mdp.first);
     p->mdp.bad = ory_alloc(p->mdp.n, 1);
-    if (!p->mdp.next || !p->mdp.bad)
+    if (!p->mdp.next || !p->mdp.first || !p->mdp.bad)
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
     return ORY_OK;
 }
@@ -265,8 +266,11 @@ static void exact_column(safety_problem *p, size_t j)
 
 static ory_status solve(ory_system *s, safety_problem *p, ory_error *err)
 {
+    uint32_t *first = (uint32_t *)p->mdp.first;
     ory_status ok = ory_safeset_init(&p->set, p->mdp.n, p->mdp.fan, err);
 
+    for (size_t i = 0; i < p->mdp.n; i++)
+        first[i] = p->mdp.next[i * p->mdp.m * p->mdp.fan];
     if (ok != ORY_OK) {
         ory_fail_prefix(err, "%s", s->class->name);
         return ok;
@@ -352,6 +356,7 @@ ory_status safety_problem_inner(ory_system *s, safety_problem *p, ory_error *err
 void safety_problem_fini(safety_problem *p)
 {
     ory_free((void *)p->mdp.next);
+    ory_free((void *)p->mdp.first);
     ory_free((void *)p->mdp.bad);
     ory_free(p->exact);
     ory_safeset_fini(&p->set);

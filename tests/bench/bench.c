@@ -264,8 +264,10 @@ static void time_safe_sets(void)
         ory_rng_init(&rng, 1, 1); /* the same sizes at random, one state in twenty a failure */
         for (size_t k = 0; k < p->n * p->m; k++)
             ((uint32_t *)p->next)[k] = (uint32_t)ory_rng_below(&rng, p->n);
-        for (size_t k = 0; k < p->n; k++)
+        for (size_t k = 0; k < p->n; k++) {
+            ((uint32_t *)p->first)[k] = p->next[k * p->m];
             ((uint8_t *)p->bad)[k] = ory_rng_uniform(&rng) < 0.05;
+        }
         snprintf(name, sizeof name, "safe_random_%gx%gx%g", sizes[i][0], sizes[i][0], sizes[i][1]);
         time_safe_set(name, p);
         ory_system_unref(s);
