@@ -161,7 +161,7 @@ double complex ory_coherence_gbar(const ory_coherence *c, double complex s, bool
     return *pole ? INFINITY : (double)c->n / sum;
 }
 
-static double spectral_norm(ory_coherence *c, const double complex *m)
+double ory_coherence_norm(ory_coherence *c, const double complex *m)
 {
     int n = (int)c->n;
 
@@ -222,12 +222,27 @@ static void bound(ory_coherence_at *at)
                     : (m1 * m2 + 1) * (m1 * m2 + 1) / (at->connectivity - at->threshold);
 }
 
+ory_status ory_coherence_transfer(ory_coherence *c, double complex s, ory_error *err)
+{
+    bool pole = false;
+    double complex limit = s == 0 && c->f.ki > 0 ? ory_coherence_gbar(c, s, &pole) / (double)c->n : 0;
+    size_t i;
+
+    if (s != 0 || c->f.ki == 0)
+        return solve(c, s, (c->f.kp + (c->f.ki > 0 ? c->f.ki / s : 0)) * c->scale, err);
+    if (pole)
+        return solve(c, s, 0, err);
+    for (i = 0; i < c->n * c->n; i++)
+        c->T[i] = limit;
+    return ORY_OK;
+}
+
 ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_at *out, ory_error *err)
 {
     size_t n = c->n, i;
     bool pole_of_f = s == 0 && c->f.ki > 0;
     double complex f = pole_of_f ? 0 : (c->f.kp + (c->f.ki > 0 ? c->f.ki / s : 0)) * c->scale;
-    ory_status ok = ORY_OK;
+    ory_status ok;
 
     *out = (ory_coherence_at){.incoherence = NAN, .norm = NAN, .bound = NAN};
     out->gbar = ory_coherence_gbar(c, s, &out->gbar_pole);
@@ -235,19 +250,14 @@ ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_
     out->m2 = largest_inverse(c, s);
     out->connectivity = pole_of_f ? (c->lam2 > 0 ? INFINITY : 0) : cabs(f) * c->lam2;
     bound(out);
-    if (pole_of_f && !out->gbar_pole)
-        for (i = 0; i < n * n; i++)
-            c->T[i] = out->gbar / (double)n;
-    else
-        ok = solve(c, s, f, err);
-    if (ok != ORY_OK)
+    if ((ok = ory_coherence_transfer(c, s, err)) != ORY_OK)
         return ok;
-    out->norm = spectral_norm(c, c->T);
+    out->norm = ory_coherence_norm(c, c->T);
     if (out->gbar_pole)
         return ORY_OK;
     for (i = 0; i < n * n; i++)
         c->T[i] -= out->gbar / (double)n;
-    out->incoherence = pole_of_f ? 0 : spectral_norm(c, c->T);
+    out->incoherence = pole_of_f ? 0 : ory_coherence_norm(c, c->T);
     for (i = 0; i < n * n; i++)
         c->T[i] += out->gbar / (double)n;
     return ORY_OK;
@@ -265,24 +275,25 @@ double ory_coherence_entry_gap(const ory_coherence *c, double complex gbar)
 
 /* ---------------------------------------------------------------------------- suprema */
 
-static ory_status at_frequency(ory_coherence *c, double w, double *value, ory_error *err)
+static ory_status incoherence_at(void *ctx, double w, double *value, ory_error *err)
 {
     ory_coherence_at at;
-    ory_status ok = ory_coherence_eval(c, I * w, &at, err);
+    ory_status ok = ory_coherence_eval(ctx, I * w, &at, err);
 
     *value = at.incoherence;
     return ok;
 }
 
 /* Golden section on [a, b] around the best point met, to 1e-6 relative in w. */
-static ory_status climb(ory_coherence *c, double a, double b, ory_coherence_sup *out, ory_error *err)
+static ory_status climb(ory_frequency_fn f, void *ctx, double a, double b, ory_coherence_sup *out,
+                        ory_error *err)
 {
     const double g = 0.6180339887498949;
     double x1 = b - g * (b - a), x2 = a + g * (b - a), f1, f2;
-    ory_status ok = at_frequency(c, x1, &f1, err);
+    ory_status ok = f(ctx, x1, &f1, err);
 
     if (ok == ORY_OK)
-        ok = at_frequency(c, x2, &f2, err);
+        ok = f(ctx, x2, &f2, err);
     while (ok == ORY_OK) {
         if (fmax(f1, f2) > out->value) {
             out->value = fmax(f1, f2);
@@ -294,31 +305,32 @@ static ory_status climb(ory_coherence *c, double a, double b, ory_coherence_sup 
             b = x2;
             x2 = x1;
             f2 = f1;
-            ok = at_frequency(c, x1 = b - g * (b - a), &f1, err);
+            ok = f(ctx, x1 = b - g * (b - a), &f1, err);
         } else {
             a = x1;
             x1 = x2;
             f1 = f2;
-            ok = at_frequency(c, x2 = a + g * (b - a), &f2, err);
+            ok = f(ctx, x2 = a + g * (b - a), &f2, err);
         }
     }
     return ok;
 }
 
-ory_status ory_coherence_supremum(ory_coherence *c, double wc, size_t points, double top,
+ory_status ory_frequency_supremum(ory_frequency_fn f, void *ctx, double low, double high, size_t n,
                                   ory_coherence_sup *out, ory_error *err)
 {
-    double high = wc > 0 ? wc : top, low = high * (wc > 0 ? 1e-3 : 1e-5), v;
-    size_t i, best = 0, n = wc > 0 ? 200 : points;
-    ory_status ok = ORY_OK;
+    const double ratio = high / low, parts = (double)(n - 1);
+    double v;
+    size_t i, best = 0;
 
     *out = (ory_coherence_sup){.value = -1, .low = low, .high = high};
     for (i = 0; i < n; i++) {
-        double w = low * pow(high / low, (double)i / (double)(n - 1));
+        double w = low * pow(ratio, (double)i / parts);
+        ory_status ok;
 
         if (ory_interrupt_pending())
             return ory_fail(err, ORY_EINTERRUPT, "interrupted");
-        if ((ok = at_frequency(c, w, &v, err)) != ORY_OK)
+        if ((ok = f(ctx, w, &v, err)) != ORY_OK)
             return ok;
         if (v > out->value) {
             out->value = v;
@@ -327,9 +339,18 @@ ory_status ory_coherence_supremum(ory_coherence *c, double wc, size_t points, do
         }
     }
     {
-        double a = low * pow(high / low, ((double)best - 1) / (double)(n - 1));
-        double b = low * pow(high / low, ((double)best + 1) / (double)(n - 1));
+        double a = low * pow(ratio, ((double)best - 1) / parts);
+        double b = low * pow(ratio, ((double)best + 1) / parts);
 
-        return climb(c, best == 0 ? 0.5 * low : a, fmin(b, high), out, err);
+        return climb(f, ctx, best == 0 ? 0.5 * low : a, fmin(b, high), out, err);
     }
+}
+
+ory_status ory_coherence_supremum(ory_coherence *c, double wc, size_t points, double top,
+                                  ory_coherence_sup *out, ory_error *err)
+{
+    double high = wc > 0 ? wc : top;
+
+    return ory_frequency_supremum(incoherence_at, c, high * (wc > 0 ? 1e-3 : 1e-5), high,
+                                  wc > 0 ? 200 : points, out, err);
 }

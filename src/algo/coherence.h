@@ -73,6 +73,10 @@ typedef struct ory_coherence_at {
  * the limit gbar(0)/n 1 1'. ORY_ESINGULAR: s is a closed-loop pole, named. */
 ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_at *out,
                               ory_error *err);
+/* T alone, without norms. */
+ory_status ory_coherence_transfer(ory_coherence *c, double complex s, ory_error *err);
+/* Largest singular value of an n x n matrix; NaN when it is not finite. */
+double ory_coherence_norm(ory_coherence *c, const double complex *m);
 double complex ory_coherence_gbar(const ory_coherence *c, double complex s, bool *pole);
 /* max_ij |T_ij - gbar/n| of the last evaluation. */
 double ory_coherence_entry_gap(const ory_coherence *c, double complex gbar);
@@ -82,6 +86,12 @@ double ory_coherence_entry_gap(const ory_coherence *c, double complex gbar);
 typedef struct ory_coherence_sup {
     double value, w, low, high; /* where, and the band searched */
 } ory_coherence_sup;
+/* The same for any value of w: n logarithmic points from low to high, then golden section
+ * around the best one, to 1e-6 relative in w; what lies below low is looked at when the best
+ * point is the first. */
+typedef ory_status (*ory_frequency_fn)(void *ctx, double w, double *value, ory_error *err);
+ory_status ory_frequency_supremum(ory_frequency_fn f, void *ctx, double low, double high, size_t n,
+                                  ory_coherence_sup *out, ory_error *err);
 ory_status ory_coherence_supremum(ory_coherence *c, double wc, size_t points, double top,
                                   ory_coherence_sup *out, ory_error *err);
 
