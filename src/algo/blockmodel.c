@@ -52,8 +52,8 @@ static ory_status check_matrix(const ory_blockmodel *b, const ory_mat *m, const 
                 return ory_fail(err, ORY_EINVAL, "%s[%zu][%zu] = %g (must be %s)", name, i + 1, j + 1, v,
                                 high == 1 ? "in [0, 1]" : "finite and >= 0");
             if (v != *ory_mat_at(m, j, i))
-                return ory_fail(err, ORY_EINVAL, "%s is not symmetric: [%zu][%zu] = %g, [%zu][%zu] = %g", name,
-                                i + 1, j + 1, v, j + 1, i + 1, *ory_mat_at(m, j, i));
+                return ory_fail(err, ORY_EINVAL, "%s is not symmetric: [%zu][%zu] = %g, [%zu][%zu] = %g",
+                                name, i + 1, j + 1, v, j + 1, i + 1, *ory_mat_at(m, j, i));
         }
     return ORY_OK;
 }
@@ -112,7 +112,8 @@ ory_two_blocks ory_blockmodel_two(const ory_blockmodel *b, double delta)
     q = *ory_mat_at(&b->Q, 0, 1);
     wp = *ory_mat_at(&b->W, 0, 0);
     wq = *ory_mat_at(&b->W, 0, 1);
-    out.applies = p == *ory_mat_at(&b->Q, 1, 1) && wp == *ory_mat_at(&b->W, 1, 1) && p > q && wq > 0 && wq < wp;
+    out.applies = p == *ory_mat_at(&b->Q, 1, 1) && wp == *ory_mat_at(&b->W, 1, 1) && p > q && wq > 0 &&
+                  wq < wp;
     if (!out.applies)
         return out;
     extreme_sizes(b, &least, &most);

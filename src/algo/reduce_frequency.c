@@ -327,7 +327,7 @@ ory_status ory_reduced_eval(ory_reduced *x, double complex s, ory_reduced_at *ou
     double complex f;
     ory_status ok;
 
-    *out = (ory_reduced_at){.rank = NAN, .structure = NAN, .error = NAN, .m1 = NAN, .norm = NAN, .bound = NAN};
+    *out = (ory_reduced_at){.rank = NAN, .structure = NAN, .error = NAN, .bound = NAN};
     out->m2 = invert_nodes(x, s);
     if (s == 0 && x->f.ki > 0) {
         at_pole(x, out);
