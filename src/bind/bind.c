@@ -119,6 +119,7 @@ static void push_internal(lua_State *L)
 {
     static const luaL_Reg rows[] = {{"describe", internal_describe},
                                     {"dict", ory_open_dict},
+                                    {"frame", ory_open_frame},
                                     {"help", internal_help},
                                     {"options", internal_options},
                                     {"record", internal_record},

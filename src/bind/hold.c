@@ -13,6 +13,8 @@ void ory_hold_release(ory_hold *h)
     ory_table_fini(&h->table);
     ory_mat_free(&h->mat);
     ory_header_fini(&h->header);
+    ory_cells_fini(&h->cells);
+    ory_buffer_fini(&h->text);
     if (h->rows)
         ory_rows_abandon(h->rows);
     memset(h, 0, sizeof *h);

@@ -5,6 +5,7 @@
 #define ORY_BIND_HOLD_H
 
 #include "bind/bind.h"
+#include "io/cells.h"
 #include "io/header.h"
 #include "io/rows.h"
 #include "io/table.h"
@@ -13,6 +14,8 @@ typedef struct ory_hold {
     ory_table table;
     ory_mat mat;
     ory_header header;
+    ory_buffer text;
+    ory_cells cells; /* of the text */
     ory_rows *rows; /* abandoned when it is still there at the end */
 } ory_hold;
 

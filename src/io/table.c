@@ -10,25 +10,17 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "io/cells.h"
 #include "io/number.h"
-#include "io/source.h"
+
 
 enum { SHOWN = 40 }; /* bytes of a cell that a message quotes */
-
-/* One cell of a line: its text without quotes (in the reader's scratch when it held some). */
-typedef struct cell {
-    const char *s, *end;
-} cell;
 
 typedef struct reader {
     const char *name;
     char separator;
     bool vectors;
-    const char *at, *end; /* what is left of the text */
-    size_t line;
-    char *scratch;        /* as long as the text: unquoted cells of the present line */
-    cell *cells;
-    size_t n_cells, room_cells;
+    ory_cells cells;      /* the present line */
     bool named;           /* the first column holds names */
     bool begun;           /* the first line that counts has been seen */
     size_t width;         /* cells of every line, set by the first */
@@ -65,113 +57,9 @@ void ory_table_fini(ory_table *t)
     memset(t, 0, sizeof *t);
 }
 
-/* ------------------------------------------------------------------- one line */
-
-static ory_status add_cell(reader *r, const char *s, const char *end)
-{
-    if (r->n_cells == r->room_cells) {
-        size_t room = r->room_cells ? 2 * r->room_cells : 64;
-        cell *more = ory_resize(r->cells, r->room_cells, room, sizeof *more);
-
-        if (!more)
-            return no_memory(r);
-        r->cells = more;
-        r->room_cells = room;
-    }
-    r->cells[r->n_cells++] = (cell){s, end};
-    return ORY_OK;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* A quoted cell: the text without its quotes goes to *w; at stands behind the first one. */
-static ory_status quoted_cell(reader *r, const char **at, const char *end, char **w)
-{
-    const char *s = *at;
-    char *start = *w;
-
-    for (;;) {
-        if (s == end)
-            return ory_fail(r->err, ORY_EFORMAT, "%s: line %zu: a quote is not closed", r->name,
-                            r->line);
-        if (*s == '"') {
-            if (s + 1 < end && s[1] == '"') {
-                s++;
-            } else {
-                break;
-            }
-        }
-        *(*w)++ = *s++;
-    }
-    *at = s + 1;
-    return add_cell(r, start, *w);
-}
-
-static void trim(const char **s, const char **end)
-{
-    while (*s < *end && is_blank(**s))
-        (*s)++;
-    while (*end > *s && is_blank((*end)[-1]))
-        (*end)--;
-}
-
-/* Cells of one line that are separated by one character. */
-static ory_status split_at(reader *r, const char *s, const char *end)
-{
-    char *w = r->scratch;
-    ory_status ok = ORY_OK;
-
-    for (;;) {
-        const char *start = s, *stop;
-
-        while (s < end && is_blank(*s) && *s != r->separator)
-            s++;
-        if (s < end && *s == '"') {
-            s++;
-            ok = quoted_cell(r, &s, end, &w);
-            while (s < end && is_blank(*s) && *s != r->separator)
-                s++;
-            if (ok == ORY_OK && s < end && *s != r->separator)
-                ok = ory_fail(r->err, ORY_EFORMAT,
-                              "%s: line %zu: text behind a quoted cell", r->name, r->line);
-        } else {
-            while (s < end && *s != r->separator)
-                s++;
-            stop = s;
-            trim(&start, &stop);
-            ok = add_cell(r, start, stop);
-        }
-        if (ok != ORY_OK || s == end)
-            return ok;
-        s++;
-    }
-}
-
-static ory_status split_blanks(reader *r, const char *s, const char *end)
-{
-    ory_status ok = ORY_OK;
-
-    while (ok == ORY_OK) {
-        const char *start;
-
-        while (s < end && is_blank(*s))
-            s++;
-        if (s == end)
-            break;
-        start = s;
-        while (s < end && !is_blank(*s))
-            s++;
-        ok = add_cell(r, start, s);
-    }
-    return ok;
-}
-
 /* ------------------------------------------------------------ what a line means */
 
-static bool cell_number(const cell *c, double *x)
+static bool cell_number(const ory_cell *c, double *x)
 {
     if (c->s == c->end || (c->end - c->s == 2 && (memcmp(c->s, "na", 2) == 0 ||
                                                   memcmp(c->s, "NA", 2) == 0))) {
@@ -181,7 +69,7 @@ static bool cell_number(const cell *c, double *x)
     return ory_number_parse(c->s, c->end, x);
 }
 
-static char *cell_text(const cell *c)
+static char *cell_text(const ory_cell *c)
 {
     size_t n = (size_t)(c->end - c->s);
     char *text = ory_alloc(n + 1, 1);
@@ -194,17 +82,17 @@ static char *cell_text(const cell *c)
 /* A first line that holds no data: names of columns. */
 static ory_status take_columns(reader *r)
 {
-    size_t i, n = r->n_cells;
+    size_t i, n = r->cells.n;
 
     if (!(r->out->columns = ory_alloc(n ? n : 1, sizeof *r->out->columns)))
         return no_memory(r);
     for (i = 0; i < n; i++)
-        if (!(r->out->columns[i] = cell_text(&r->cells[i])))
+        if (!(r->out->columns[i] = cell_text(&r->cells.cell[i])))
             return no_memory(r);
     return ORY_OK;
 }
 
-static ory_status keep_name(reader *r, const cell *c)
+static ory_status keep_name(reader *r, const ory_cell *c)
 {
     if (r->n_rows == r->room_names) {
         size_t room = r->room_names ? 2 * r->room_names : 64;
@@ -221,7 +109,7 @@ static ory_status keep_name(reader *r, const cell *c)
 
 static ory_status keep_values(reader *r)
 {
-    size_t first = r->named, n = r->n_cells - first, i;
+    size_t first = r->named, n = r->cells.n - first, i;
 
     if (r->n_values + n > r->room_values) {
         size_t room = 2 * (r->n_values + n) + 64;
@@ -232,12 +120,12 @@ static ory_status keep_values(reader *r)
         r->values = more;
         r->room_values = room;
     }
-    for (i = first; i < r->n_cells; i++) {
-        const cell *c = &r->cells[i];
+    for (i = first; i < r->cells.n; i++) {
+        const ory_cell *c = &r->cells.cell[i];
 
         if (!cell_number(c, &r->values[r->n_values]))
             return ory_fail(r->err, ORY_EFORMAT, "%s: line %zu, cell %zu: '%.*s%s' is not a number",
-                            r->name, r->line, i + 1,
+                            r->name, r->cells.line, i + 1,
                             (int)(c->end - c->s > SHOWN ? SHOWN : c->end - c->s), c->s,
                             c->end - c->s > SHOWN ? "…" : "");
         r->n_values++;
@@ -249,10 +137,10 @@ static ory_status take_row(reader *r)
 {
     ory_status ok;
 
-    if (r->n_cells != r->width)
+    if (r->cells.n != r->width)
         return ory_fail(r->err, ORY_EFORMAT, "%s: line %zu has %zu cells, the lines before have %zu",
-                        r->name, r->line, r->n_cells, r->width);
-    if (r->named && (ok = keep_name(r, &r->cells[0])) != ORY_OK)
+                        r->name, r->cells.line, r->cells.n, r->width);
+    if (r->named && (ok = keep_name(r, &r->cells.cell[0])) != ORY_OK)
         return ok;
     r->n_rows++; /* the name is owned from here on */
     return keep_values(r);
@@ -261,9 +149,10 @@ static ory_status take_row(reader *r)
 /* "400000 300": what word2vec writes in front. */
 static bool is_announcement(const reader *r)
 {
+    const ory_cell *c = r->cells.cell;
     double rows, cols;
 
-    return r->n_cells == 2 && cell_number(&r->cells[0], &rows) && cell_number(&r->cells[1], &cols) &&
+    return r->cells.n == 2 && cell_number(c, &rows) && cell_number(c + 1, &cols) &&
            rows >= 1 && cols >= 2 && rows == floor(rows) && cols == floor(cols);
 }
 
@@ -273,21 +162,21 @@ static size_t words_from(const reader *r, size_t first)
     size_t i, words = 0;
     double x;
 
-    for (i = first; i < r->n_cells; i++)
-        words += !cell_number(&r->cells[i], &x);
+    for (i = first; i < r->cells.n; i++)
+        words += !cell_number(&r->cells.cell[i], &x);
     return words;
 }
 
 /* The first line that counts, and the one below column names, settle the layout. */
 static ory_status take_line(reader *r)
 {
-    if (!r->begun && r->vectors && r->n_rows == 0 && is_announcement(r) && r->line == 1)
+    if (!r->begun && r->vectors && r->n_rows == 0 && is_announcement(r) && r->cells.line == 1)
         return ORY_OK;
     if (!r->begun && !r->vectors && !r->out->columns && words_from(r, 1) > 0) {
-        r->width = r->n_cells;
+        r->width = r->cells.n;
         return take_columns(r);
     }
-    if (!r->begun && !r->vectors && !r->out->columns && r->n_cells == 1 && words_from(r, 0) > 0) {
+    if (!r->begun && !r->vectors && !r->out->columns && r->cells.n == 1 && words_from(r, 0) > 0) {
         r->width = 1;
         return take_columns(r);
     }
@@ -295,41 +184,28 @@ static ory_status take_line(reader *r)
         r->begun = true;
         r->named = r->vectors || words_from(r, 0) > words_from(r, 1);
         if (!r->out->columns)
-            r->width = r->n_cells;
-        if (r->n_cells <= (size_t)r->named)
-            return ory_fail(r->err, ORY_EFORMAT, "%s: line %zu holds no number", r->name, r->line);
+            r->width = r->cells.n;
+        if (r->cells.n <= (size_t)r->named)
+            return ory_fail(r->err, ORY_EFORMAT, "%s: line %zu holds no number", r->name, r->cells.line);
     }
     return take_row(r);
 }
 
 /* ---------------------------------------------------------------------- all lines */
 
-/* End of the line that begins at s; a quote may carry it over line breaks. */
-static const char *line_end(const reader *r, const char *s)
-{
-    bool quoted = false;
-
-    if (r->separator == ' ' || *s == '#') {
-        const char *e = memchr(s, '\n', (size_t)(r->end - s));
-
-        return e ? e : r->end;
-    }
-    for (; s < r->end && (quoted || *s != '\n'); s++)
-        if (*s == '"')
-            quoted = !quoted;
-    return s;
-}
-
 /* "key: value" goes into the header; the first other comment is the title. */
-static ory_status take_comment(reader *r, const char *s, const char *end)
+static ory_status take_comment(reader *r, const ory_cell *c)
 {
-    ory_status ok = ory_header_parse(&r->out->header, s, (size_t)(end - s), NULL);
+    ory_status ok = ory_header_parse(&r->out->header, c->s, (size_t)(c->end - c->s), NULL);
 
     if (ok == ORY_EFORMAT && !ory_header_get(&r->out->header, "title")) {
-        cell text = {s, end};
+        ory_cell text = *c;
         char *title;
 
-        trim(&text.s, &text.end);
+        while (text.s < text.end && (*text.s == ' ' || *text.s == '\t'))
+            text.s++;
+        while (text.end > text.s && (text.end[-1] == ' ' || text.end[-1] == '\t'))
+            text.end--;
         if (!(title = cell_text(&text)))
             return no_memory(r);
         ok = ory_header_add(&r->out->header, "title", title, NULL);
@@ -338,33 +214,15 @@ static ory_status take_comment(reader *r, const char *s, const char *end)
     return ok == ORY_ENOMEM ? no_memory(r) : ORY_OK;
 }
 
-static ory_status one_line(reader *r, const char *s, const char *end)
-{
-    ory_status ok;
-
-    if (end > s && end[-1] == '\r')
-        end--;
-    if (s < end && *s == '#')
-        return take_comment(r, s + 1, end);
-    r->n_cells = 0;
-    ok = r->separator == ' ' ? split_blanks(r, s, end) : split_at(r, s, end);
-    if (ok != ORY_OK || (r->n_cells <= 1 && (r->n_cells == 0 || r->cells[0].s == r->cells[0].end)))
-        return ok; /* an empty line */
-    return take_line(r);
-}
-
 static ory_status all_lines(reader *r)
 {
-    ory_status ok = ORY_OK;
+    bool more;
+    ory_status ok;
 
-    while (ok == ORY_OK && r->at < r->end) {
-        const char *end = line_end(r, r->at), *s;
-
-        r->line++;
-        ok = one_line(r, r->at, end);
-        for (s = r->at; s < end; s++)
-            r->line += *s == '\n'; /* line breaks inside quotes */
-        r->at = end < r->end ? end + 1 : end;
+    while ((ok = ory_cells_next(&r->cells, &more, r->err)) == ORY_OK && more) {
+        ok = r->cells.comment ? take_comment(r, &r->cells.cell[0]) : take_line(r);
+        if (ok != ORY_OK)
+            break;
     }
     return ok;
 }
@@ -399,33 +257,15 @@ static ory_status deliver(reader *r)
     return ORY_OK;
 }
 
-static char separator_of(const char *name)
-{
-    size_t n = strlen(name);
-
-    if (n > 3 && strcmp(name + n - 3, ".gz") == 0)
-        n -= 3;
-    if (n >= 4 && strncmp(name + n - 4, ".tsv", 4) == 0)
-        return '\t';
-    if (n >= 4 && (strncmp(name + n - 4, ".txt", 4) == 0 || strncmp(name + n - 4, ".vec", 4) == 0))
-        return ' ';
-    return ',';
-}
-
 static ory_status parse(reader *r, const void *bytes, size_t n)
 {
     ory_status ok;
     size_t columns = 0;
 
     memset(r->out, 0, sizeof *r->out);
-    if (n && memchr(bytes, '\0', n))
-        return ory_fail(r->err, ORY_EFORMAT, "%s: not a text file (it holds a zero byte)", r->name);
-    r->at = bytes;
-    r->end = r->at + n;
-    if (n >= 3 && memcmp(r->at, "\xef\xbb\xbf", 3) == 0)
-        r->at += 3;
-    r->scratch = ory_alloc(n + 1, 1);
-    ok = r->scratch ? all_lines(r) : no_memory(r);
+    ok = ory_cells_start(&r->cells, r->name, bytes, n, r->separator, r->err);
+    if (ok == ORY_OK)
+        ok = all_lines(r);
     if (ok == ORY_OK)
         ok = deliver(r);
     if (ok != ORY_OK) {
@@ -437,15 +277,14 @@ static ory_status parse(reader *r, const void *bytes, size_t n)
     }
     free_names(r->names, r->n_rows < r->room_names ? r->n_rows : r->room_names);
     ory_free(r->values);
-    ory_free(r->cells);
-    ory_free(r->scratch);
+    ory_cells_fini(&r->cells);
     return ok;
 }
 
 ory_status ory_table_parse(const char *name, const void *bytes, size_t n, char separator,
                            ory_table *out, ory_error *err)
 {
-    reader r = {.name = name, .separator = separator ? separator : separator_of(name), .out = out,
+    reader r = {.name = name, .separator = separator ? separator : ory_cells_separator(name), .out = out,
                 .err = err};
 
     return parse(&r, bytes, n);
@@ -463,22 +302,10 @@ ory_status ory_vectors_parse(const char *name, const void *bytes, size_t n, ory_
     return parse(&r, bytes, n);
 }
 
-/* The whole file as text, then fn. */
-static ory_status read_all(const char *path, ory_buffer *text, ory_error *err)
-{
-    ory_source *s = NULL;
-    ory_status ok = ory_source_open(path, &s, err);
-
-    if (ok == ORY_OK)
-        ok = ory_source_all(s, text, err);
-    ory_source_close(s);
-    return ok;
-}
-
 ory_status ory_table_read(const char *path, char separator, ory_table *out, ory_error *err)
 {
     ory_buffer text = {0};
-    ory_status ok = read_all(path, &text, err);
+    ory_status ok = ory_cells_text(path, &text, err);
 
     if (ok == ORY_OK)
         ok = ory_table_parse(path, text.data, text.len, separator, out, err);
@@ -489,7 +316,7 @@ ory_status ory_table_read(const char *path, char separator, ory_table *out, ory_
 ory_status ory_vectors_read(const char *path, ory_table *out, ory_error *err)
 {
     ory_buffer text = {0};
-    ory_status ok = read_all(path, &text, err);
+    ory_status ok = ory_cells_text(path, &text, err);
 
     if (ok == ORY_OK)
         ok = ory_vectors_parse(path, text.data, text.len, out, err);
