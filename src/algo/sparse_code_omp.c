@@ -12,6 +12,7 @@
 #include "core/mem.h"
 
 enum { FREE, CHOSEN, BARRED };
+enum { BLOCK = 32 }; /* atoms that are looked at together */
 
 static const double DEPENDENT = 1e-12, /* of G_jj: what is left of an atom beside the others */
     NOTHING = 1e-12,                   /* of |v|: correlation that counts as none */
@@ -114,25 +115,35 @@ static double residual_itself(ory_omp *o, const ory_code_task *t)
     return ory_vec_dot(o->r, o->r, d);
 }
 
-/* a = q - G[:, S] c, four rows at a time. */
+/* a -= the four rows r times c[0..3] */
+ORY_VEC_INLINE void subtract_rows(const double *const r[4], const double *c, double *a, size_t n)
+{
+    const ory_v4 c0 = {c[0], c[0], c[0], c[0]}, c1 = {c[1], c[1], c[1], c[1]};
+    const ory_v4 c2 = {c[2], c[2], c[2], c[2]}, c3 = {c[3], c[3], c[3], c[3]};
+    size_t j = 0;
+
+    for (; j + 4 <= n; j += 4)
+        ORY_V4(a + j) -= (c0 * ORY_V4C(r[0] + j) + c1 * ORY_V4C(r[1] + j)) +
+                         (c2 * ORY_V4C(r[2] + j) + c3 * ORY_V4C(r[3] + j));
+    for (; j < n; j++)
+        a[j] -= (c[0] * r[0][j] + c[1] * r[1][j]) + (c[2] * r[2][j] + c[3] * r[3][j]);
+}
+
+/* a = q - G[:, S] c, four rows at a time: most of the work of a step. */
 ORY_CLONES static void residual_correlations(ory_omp *o, const ory_code_task *t)
 {
-    const size_t n = o->n;
-    size_t i = 0, j;
+    size_t i = 0, p;
 
-    memcpy(o->a, t->q, n * sizeof *o->a);
+    memcpy(o->a, t->q, o->n * sizeof *o->a);
     for (; i + 4 <= o->k; i += 4) {
-        const double *r0 = ory_gram_row(t->gram, o->order[i]), *r1 = ory_gram_row(t->gram, o->order[i + 1]);
-        const double *r2 = ory_gram_row(t->gram, o->order[i + 2]);
-        const double *r3 = ory_gram_row(t->gram, o->order[i + 3]);
-        const double c0 = o->c[i], c1 = o->c[i + 1], c2 = o->c[i + 2], c3 = o->c[i + 3];
-        double *restrict a = o->a;
+        const double *r[4];
 
-        for (j = 0; j < n; j++)
-            a[j] -= (c0 * r0[j] + c1 * r1[j]) + (c2 * r2[j] + c3 * r3[j]);
+        for (p = 0; p < 4; p++)
+            r[p] = ory_gram_row(t->gram, o->order[i + p]);
+        subtract_rows(r, o->c + i, o->a, o->n);
     }
     for (; i < o->k; i++)
-        ory_vec_axpy(-o->c[i], ory_gram_row(t->gram, o->order[i]), o->a, n);
+        ory_vec_axpy(-o->c[i], ory_gram_row(t->gram, o->order[i]), o->a, o->n);
 }
 
 static void correlate(ory_omp *o, const ory_code_task *t)
@@ -154,20 +165,42 @@ void ory_omp_refit(ory_omp *o, const ory_code_task *t)
     correlate(o, t);
 }
 
-/* The free atom with the largest correlation per length; n when none is worth it. */
-static size_t choose(const ory_omp *o, const ory_code_task *t)
+static double score(const ory_omp *o, const ory_code_task *t, size_t j)
 {
-    const double *inverse = t->gram->inverse;
+    return (t->nonneg ? o->a[j] : fabs(o->a[j])) * t->gram->inverse[j]; /* a zero atom: 0 */
+}
+
+/* Whether one of BLOCK atoms from j on has |a| / |atom| above best. */
+ORY_VEC_INLINE bool any_above(const ory_omp *o, const double *inverse, size_t j, double best)
+{
+    const ory_v4 least = {best, best, best, best};
+    long long above __attribute__((vector_size(32))) = {0};
+    size_t i;
+
+    for (i = j; i < j + BLOCK; i += 4) {
+        const ory_v4 s = ORY_V4C(o->a + i) * ORY_V4C(inverse + i);
+
+        above |= (s > least) | (-s > least);
+    }
+    return above[0] | above[1] | above[2] | above[3];
+}
+
+/* The free atom with the largest correlation per length; n when none is worth it. */
+ORY_CLONES static size_t choose(const ory_omp *o, const ory_code_task *t)
+{
     double best = NOTHING * sqrt(t->vv);
-    size_t j, at = o->n;
+    size_t j, i, at = o->n;
 
-    for (j = 0; j < o->n; j++) {
-        double s = (t->nonneg ? o->a[j] : fabs(o->a[j])) * inverse[j]; /* a zero atom: 0 */
+    for (j = 0; j < o->n; j += BLOCK) { /* most blocks hold nothing and are passed over */
+        const size_t end = j + BLOCK < o->n ? j + BLOCK : o->n;
 
-        if (s > best && o->mark[j] == FREE) {
-            best = s;
-            at = j;
-        }
+        if (end == j + BLOCK && !any_above(o, t->gram->inverse, j, best))
+            continue;
+        for (i = j; i < end; i++)
+            if (score(o, t, i) > best && o->mark[i] == FREE) {
+                best = score(o, t, i);
+                at = i;
+            }
     }
     return at;
 }

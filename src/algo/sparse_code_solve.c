@@ -2,6 +2,7 @@
 /* sparse_code_solve.c - whole solutions: one query, a path of penalties, a batch. */
 #include "config.h"
 
+#include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,7 +310,10 @@ static ory_status solve_from(ory_coder *c, const ory_code_spec *spec, const ory_
     }
     if (ok != ORY_OK)
         return ok;
-    ory_code_correlate(task, w, c->g); /* afresh: without what rounding added up */
+    if (spec->method == ORY_CODE_OMP && task->vv > 0)
+        memcpy(c->g, c->omp.a, c->n * sizeof *c->g); /* made afresh after every atom */
+    else
+        ory_code_correlate(task, w, c->g); /* afresh: without what rounding added up */
     ory_code_look(task, w, c->g, &r.point);
     if (spec->method == ORY_CODE_OMP && task->vv > 0)
         r.point.rr = c->omp.rr;
@@ -360,17 +364,28 @@ ory_status ory_code_path(ory_coder *c, const ory_code_spec *spec, const ory_code
     return ORY_OK;
 }
 
+/* Q = V A'. One row alone is bound by reading A once: a product of matrices would pack it. */
+static void project_rows(const ory_gram *gram, const ory_mat *V, ory_mat *Q)
+{
+    const ory_mat A = {.rows = gram->n, .cols = gram->d, .ld = gram->d, .data = (double *)gram->atoms};
+
+    if (V->rows == 1)
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)A.rows, (int)A.cols, 1, A.data, (int)A.ld, V->data, 1,
+                    0, Q->data, 1);
+    else
+        ory_gemm(ORY_PLAIN, ORY_TRANS, 1, V, &A, 0, Q);
+}
+
 ory_status ory_code_batch(ory_coder *c, const ory_code_spec *spec, ory_gram *gram, const ory_mat *V,
                           const ory_mat *W, ory_code_result *results, ory_error *err)
 {
-    const ory_mat A = {.rows = gram->n, .cols = gram->d, .ld = gram->d, .data = (double *)gram->atoms};
     ory_mat Q;
     ory_status ok = ory_mat_new(&Q, V->rows, gram->n, err);
     size_t i;
 
     if (ok != ORY_OK)
         return ok;
-    ory_gemm(ORY_PLAIN, ORY_TRANS, 1, V, &A, 0, &Q);
+    project_rows(gram, V, &Q);
     for (i = 0; ok == ORY_OK && i < V->rows; i++) {
         const double *v = ory_mat_at(V, i, 0);
         ory_code_task t = {.gram = gram, .q = ory_mat_at(&Q, i, 0), .vv = ory_dot(v, v, gram->d), .v = v};
