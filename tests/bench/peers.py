@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""peers.py - the workloads of bench.c and bench.lua as their users write them with
-NumPy, PyTorch and SciPy, one thread: lines "case TAB figure TAB unit TAB peer".
-What is not installed is left out."""
+"""peers.py - the workloads of bench.c, bench.lua and bench_dict.c as their users write
+them with NumPy, PyTorch, SciPy and scikit-learn, one thread: lines "case TAB figure TAB
+unit TAB peer". What is not installed is left out."""
 import os
 import time
 
@@ -261,6 +261,75 @@ def torch_critic():
     return step
 
 
+def unit_rows(x):
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+def sparse_problem(atoms=5000, wide=512, queries=1000, mix=30):
+    """The problem of bench_dict.c: unit atoms, and unit mixes of 30 with a little noise."""
+    g = np.random.default_rng(1)
+    a = unit_rows(g.standard_normal((atoms, wide)))
+    v = 0.01 * g.standard_normal((queries, wide))
+    for row in v:
+        row += g.standard_normal(mix) @ a[g.integers(0, atoms, mix)]
+    return a, unit_rows(v)
+
+
+def sklearn_codes():
+    """Codes at the tolerances of bench_dict.c: a gap of 1e-8 |v|^2, 30 atoms."""
+    from sklearn.decomposition import MiniBatchDictionaryLearning, sparse_encode
+    from sklearn.linear_model import Lasso, orthogonal_mp, orthogonal_mp_gram
+
+    a, v = sparse_problem()
+    wide, some = a.shape[1], range(5)
+    d = np.asfortranarray(a.T)
+    gram = a @ a.T
+
+    def lasso(precompute):
+        model = Lasso(alpha=0.05 / wide, fit_intercept=False, precompute=precompute, tol=1e-8,
+                      max_iter=100000)
+        return lambda: [model.fit(d, v[i]) for i in some]
+
+    def each(f, rounds=3):
+        return 1e3 * best(f, 1, rounds) / len(some)
+
+    report("dict_omp_query", each(lambda: [orthogonal_mp_gram(gram, a @ v[i], n_nonzero_coefs=30)
+                                           for i in some]), "ms", "sklearn, Gram matrix")
+    report("dict_omp_query", each(lambda: [orthogonal_mp(d, v[i], n_nonzero_coefs=30) for i in some]),
+           "ms", "sklearn")
+    report("dict_lasso_query", each(lasso(gram)), "ms", "sklearn, Gram matrix")
+    report("dict_lasso_query", each(lasso(False)), "ms", "sklearn")
+    begin = time.perf_counter()
+    sparse_encode(v, a, gram=gram, algorithm="omp", n_nonzero_coefs=30)
+    report("dict_omp_batch", time.perf_counter() - begin, "ms", "sklearn")
+    begin = time.perf_counter()
+    sparse_encode(v[:200], a, gram=gram, algorithm="lasso_cd", alpha=0.05, max_iter=100000)
+    report("dict_lasso_batch", 5 * (time.perf_counter() - begin), "ms", "sklearn")
+
+    def epoch():
+        MiniBatchDictionaryLearning(n_components=100, alpha=0.1, max_iter=1, batch_size=50, tol=0,
+                                    max_no_improvement=None, fit_algorithm="cd", dict_init=v[:100],
+                                    random_state=1).fit(v)
+
+    report("dict_learn_epoch", 1e3 * best(epoch, 1, 3), "ms", "sklearn")
+
+
+def sklearn_concepts():
+    from sklearn.linear_model import ElasticNet
+
+    g = np.random.default_rng(3)
+    a = 0.5 + g.standard_normal((30, 59136))
+    v = 0.1 * g.standard_normal(59136) + 0.2 * np.arange(1, 6) @ a[:30:6]
+    wide = len(v)
+
+    def solve():
+        d, u = np.asfortranarray(unit_rows(a).T), v / np.linalg.norm(v)
+        return ElasticNet(alpha=0.01 / wide, l1_ratio=0.95, fit_intercept=False, precompute=True,
+                          tol=1e-8, max_iter=100000).fit(d, u)
+
+    report("dict_concepts_30x59136", 1e3 * best(solve, 1), "ms", "sklearn")
+
+
 def main():
     small, large = (5, 20, 3, 50), (50, 100, 20, 200)
     report("gd_5x20x3_s50", 1e6 * best(numpy_step(*small, 1e-4), 2000), "us/step", "numpy")
@@ -274,6 +343,11 @@ def main():
     report("mat_product_200", 1e6 * best(lambda: a @ b, 200), "us", "numpy")
     report("mat_svd_100", 1e3 * best(lambda: np.linalg.svd(c), 10), "ms", "numpy")
     numpy_safe_sets()
+    try:
+        sklearn_codes()
+        sklearn_concepts()
+    except ImportError:
+        pass
     try:
         report("critic_3_32_32_5_b128", 1 / best(torch_critic(), 200), "minibatches/s", "torch")
         report("gd_5x20x3_s50", 1e6 * best(torch_step(*small, 1e-4), 500), "us/step", "torch")

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run.sh BENCH ORRERY [PYTHON]: the table of `make bench`: our figures, and beside them
+# run.sh BENCH DICT ORRERY [PYTHON]: the table of `make bench`: our figures, and beside them
 # those of peers that are installed, taken in the same sitting. Ratios above 1: the
 # peer takes so many times longer.
 set -eu
 here=$(dirname "$0")
-bench=$1 orrery=$2 python=${3:-no}
-ours=$("$bench" "$orrery" && "$orrery" run "$here/bench.lua")
+bench=$1 dict=$2 orrery=$3 python=${4:-no}
+ours=$("$bench" "$orrery" && "$dict" && "$orrery" run "$here/bench.lua")
 peers=
 [ "$python" = no ] || peers=$("$python" "$here/peers.py" 2>/dev/null) || true
 printf '%s\n' "$ours" "--" "$peers" | awk -F '\t' '
