@@ -139,7 +139,7 @@ local function build(A, names, options, fn)
   names = check_names(names, A.rows, fn)
   local mean = options.mean and check_vector(options.mean, fn .. ": mean")
   if options.centre and not mean then mean = as_row(A:mean(1)):reshape(A.cols) end
-  local handle = core.make(A, names, options.normalise ~= false, mean)
+  local handle = core.make(A, names, options.normalise ~= false, mean, fn)
   local place = {}
   for j, name in ipairs(names) do place[name] = j end
   return setmetatable({ n = A.rows, d = A.cols, names = names, atoms = A, mean = mean or false,
@@ -184,13 +184,37 @@ local function merged(A, names)
   return out, list
 end
 
-local function stimuli_of(A, K, method)
+-- Rows of K stimuli each, as they lie behind one another, into one vector a row.
+local function stimuli_of(file, A, K, method)
   if math.type(K) ~= "integer" or K < 1 or A.cols % K ~= 0 then
     fail("dict.load: stimuli = %s does not divide the %d numbers of a row", internal.describe(K), A.cols)
   end
   local out = mat.zeros(A.rows, A.cols // K)
-  for i = 1, A.rows do out[i] = core.concept(as_row(A:row(i)):reshape(K, A.cols // K), method) end
+  for i = 1, A.rows do
+    out[i] = core.concept(as_row(A:row(i)):reshape(K, A.cols // K), method,
+      string.format("dict.load: '%s', concept %d", file, i))
+  end
   return out
+end
+
+-- The atoms of an array (d), (n, d) or (n, K, d), a row each.
+local function atoms_of(file, options)
+  local A, shape, kind = data.npy(file)
+  if kind:sub(1, 1) ~= "f" then
+    fail("dict.load: '%s' holds whole numbers, type %s (must be f2, f4 or f8)", file, kind)
+  end
+  if #shape > 3 or #shape == 0 then
+    fail("dict.load: '%s' has %d dimensions (must be d, n x d, or n x K x d for K stimuli)", file, #shape)
+  end
+  if #shape == 1 then A = as_row(A) end
+  local K = options.stimuli
+  if #shape == 3 then
+    if K and K ~= shape[2] then
+      fail("dict.load: stimuli = %s, '%s' holds %d of each concept", internal.describe(K), file, shape[2])
+    end
+    K = shape[2]
+  end
+  return K and stimuli_of(file, A, K, options.method) or A
 end
 
 function dict.load(file, names_file, options)
@@ -201,8 +225,7 @@ function dict.load(file, names_file, options)
   options = options or {}
   local A, names
   if file:find("%.npy$") or file:find("%.npy%.gz$") then
-    A = data.npy(file)
-    if options.stimuli then A = stimuli_of(A, options.stimuli, options.method) end
+    A = atoms_of(file, options)
   else
     A, names = data.vectors(file)
     A, names = merged(A, names)
@@ -219,15 +242,15 @@ end
 help{ name = "dict.load",
   usage = "dict.load(file [, names [, {normalise=, centre=, mean=, stimuli=, method=}]]) -> dictionary",
   doc = "A dictionary from .npy (names in a text file, one a line) or from lines \"name number …\" "
-    .. "(tabs when names hold blanks). Rows of one name are averaged; stimuli = K reads an array "
-    .. "n x K x d, K stimuli a concept.",
+    .. "(names may hold blanks). Rows of one name are averaged. An array n x K x d holds K stimuli a "
+    .. "concept, and stimuli = K says so of n x (K d); method as for dict.concept.",
   example = "f = os.tmpname(); h = io.open(f, 'w'); h:write('lion 1 2\\ntiger 3 4\\n'); h:close(); "
     .. "print(dict.load(f)); os.remove(f)" }
 
 -- ---------------------------------------------------------- stimuli, generator
 
 function dict.concept(stimuli, method)
-  return core.concept(check_matrix(stimuli, "dict.concept: argument 1 (stimuli)"), method)
+  return core.concept(check_matrix(stimuli, "dict.concept: argument 1 (stimuli)"), method, "dict.concept")
 end
 help{ name = "dict.concept", usage = "dict.concept(stimuli [, method]) -> vector",
   doc = "One vector for the concept that the rows are stimuli of: \"avg\" (their mean), \"pca\" (leading "
@@ -251,8 +274,8 @@ function dict.from_stimuli(stimuli, options)
   if #names == 0 then fail("dict.from_stimuli: no stimuli given") end
   table.sort(names)
   for j, name in ipairs(names) do
-    local x = dict.concept(check_matrix(stimuli[name], "dict.from_stimuli: '" .. name .. "'"),
-    options.method)
+    local who = "dict.from_stimuli: '" .. name .. "'"
+    local x = core.concept(check_matrix(stimuli[name], who), options.method, who)
     rows = rows or mat.zeros(#names, #x)
     if #x ~= rows.cols then
       fail("dict.from_stimuli: '%s' has %d columns, '%s' has %d", name, #x, names[1], rows.cols)

@@ -19,10 +19,21 @@ static size_t check_limit(lua_State *L, int idx, const char *fn)
                : (size_t)ory_check_int(L, idx, fn, "rows", 1, LUA_MAXINTEGER);
 }
 
+static void push_shape(lua_State *L, const ory_array_info *info)
+{
+    size_t i;
+
+    lua_createtable(L, (int)info->dims, 0);
+    for (i = 0; i < info->dims; i++) {
+        lua_pushinteger(L, (lua_Integer)info->shape[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
 static int data_idx(lua_State *L)
 {
     const char *path = ory_check_text(L, 1, "data.idx", "file");
-    size_t limit = check_limit(L, 2, "data.idx"), i;
+    size_t limit = check_limit(L, 2, "data.idx");
     ory_hold *h = ory_push_hold(L);
     ory_array_info info;
     ory_error err = {0};
@@ -30,11 +41,7 @@ static int data_idx(lua_State *L)
     if (ory_idx_read(path, limit, &h->mat, &info, &err) != ORY_OK)
         return ory_raise_in(L, "data.idx", &err);
     ory_push_held(L, &h->mat);
-    lua_createtable(L, (int)info.dims, 0);
-    for (i = 0; i < info.dims; i++) {
-        lua_pushinteger(L, (lua_Integer)info.shape[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
+    push_shape(L, &info);
     ory_hold_release(h);
     return 2;
 }
@@ -43,13 +50,16 @@ static int data_npy(lua_State *L)
 {
     const char *path = ory_check_text(L, 1, "data.npy", "file");
     ory_hold *h = ory_push_hold(L);
+    ory_array_info info;
     ory_error err = {0};
 
-    if (ory_npy_read(path, true, &h->mat, NULL, &err) != ORY_OK)
+    if (ory_npy_read(path, true, &h->mat, &info, &err) != ORY_OK)
         return ory_raise_in(L, "data.npy", &err);
     ory_push_held(L, &h->mat);
+    push_shape(L, &info);
+    lua_pushstring(L, info.type);
     ory_hold_release(h);
-    return 1;
+    return 3;
 }
 
 /* matrix, names of columns, names of rows */
@@ -97,10 +107,11 @@ static const ory_fn data_rows[] = {
      "given. Also the shape that the file has, as a list.",
      "f = os.tmpname(); h = io.open(f, 'wb'); h:write('\\0\\0\\8\\1\\0\\0\\0\\2\\5\\7'); h:close(); "
      "print(data.idx(f)); os.remove(f)"},
-    {"data.npy", data_npy, "data.npy(file) -> matrix",
+    {"data.npy", data_npy, "data.npy(file) -> matrix, shape, type",
      "Read a NumPy array: real, integer or truth values, any byte order; more than two dimensions "
-     "become first x rest.",
-     "f = os.tmpname() .. '.npy'; mat.save(mat.eye(3), f); print(data.npy(f)); os.remove(f)"},
+     "become first x rest. Also the shape that the file has, as a list, and the type of its numbers "
+     "(\"f4\", \"i8\", …).",
+     "f = os.tmpname() .. '.npy'; mat.save(mat.eye(3), f); print((data.npy(f))); os.remove(f)"},
     {"data.csv", data_csv, "data.csv(file [, separator]) -> matrix, columns, rows",
      "Read a table of numbers: .csv (comma), .tsv (tab), .txt (blanks), or separator \"comma\", "
      "\"tab\", \"blank\"; plain or gzipped. A first line of words names columns, a first column of "
@@ -108,8 +119,8 @@ static const ory_fn data_rows[] = {
      "f = os.tmpname(); h = io.open(f, 'w'); h:write('x,y\\n1,2\\n'); h:close(); "
      "print(data.csv(f, 'comma')); os.remove(f)"},
     {"data.vectors", data_vectors, "data.vectors(file) -> matrix, names",
-     "Read lines \"name number number …\" (word vectors): one row per name. Names may hold blanks "
-     "when tabs separate.",
+     "Read lines \"name number number …\" (word vectors): one row per name. Names may hold blanks: "
+     "the numbers are counted from the right.",
      "f = os.tmpname(); h = io.open(f, 'w'); h:write('lion 1 2\\ntiger 3 4\\n'); h:close(); "
      "print(data.vectors(f)); os.remove(f)"},
     {0}};

@@ -43,12 +43,12 @@ static dict_box *check_box(lua_State *L, int idx)
     return luaL_checkudata(L, idx, DICT_MT);
 }
 
-/* make(atoms, names or nil, normalise, mean or nil) -> handle */
+/* make(atoms, names or nil, normalise, mean or nil, function) -> handle */
 static int dict_make(lua_State *L)
 {
     const ory_mat A = ory_check_mat(L, 1, "dict.new", "atoms");
     const bool normalise = lua_toboolean(L, 3);
-    const char **names = NULL;
+    const char *fn = luaL_optstring(L, 5, "dict.new"), **names = NULL;
     ory_mat mean = {0};
     ory_error err = {0};
     dict_box *box;
@@ -57,10 +57,10 @@ static int dict_make(lua_State *L)
     if (!lua_isnoneornil(L, 4)) {
         mean = ory_check_mat(L, 4, "dict.new", "mean");
         if (mean.rows * mean.cols != A.cols)
-            return ory_raisef(L, "dict.new: the mean has %zu numbers, the atoms have %zu",
+            return ory_raisef(L, "%s: the mean has %zu numbers, the atoms have %zu", fn,
                               mean.rows * mean.cols, A.cols);
         if (!ory_all_finite(mean.data, A.cols))
-            return ory_raisef(L, "dict.new: the mean holds a number that is not finite");
+            return ory_raisef(L, "%s: the mean holds a number that is not finite", fn);
     }
     if (lua_istable(L, 2)) { /* the texts stay where they are, in the list */
         names = lua_newuserdatauv(L, (A.rows + 1) * sizeof *names, 0);
@@ -75,7 +75,7 @@ static int dict_make(lua_State *L)
     luaL_setmetatable(L, DICT_MT);
     if (ory_dictionary_init(&box->D, &A, normalise, mean.data, names, &err) != ORY_OK ||
         ory_coder_init(&box->coder, box->D.n, &err) != ORY_OK)
-        return ory_raise_in(L, "dict.new", &err);
+        return ory_raise_in(L, fn, &err);
     ory_gc_sync(L);
     return 1;
 }
@@ -254,10 +254,11 @@ static int dict_coherence(lua_State *L)
     return 5;
 }
 
-/* concept(X, method) -> vector */
+/* concept(X, method or nil, who) -> vector; who begins the message of an error */
 static int dict_concept(lua_State *L)
 {
     const ory_mat X = ory_check_mat(L, 1, "dict.concept", "stimuli");
+    const char *who = luaL_checkstring(L, 3);
     const int method = lua_isnoneornil(L, 2)
                            ? ORY_CONCEPT_AVG
                            : ory_check_choice(L, 2, "dict.concept", "method", ory_concept_names);
@@ -265,7 +266,7 @@ static int dict_concept(lua_State *L)
     ory_error err = {0};
 
     if (ory_concept_vector(&X, (ory_concept_method)method, out->data, &err) != ORY_OK)
-        return ory_raise_in(L, "dict.concept", &err);
+        return ory_raise_in(L, who, &err);
     return 1;
 }
 

@@ -146,14 +146,41 @@ static ory_status take_row(reader *r)
     return keep_values(r);
 }
 
+/* Names with blanks in lines that blanks separate: resolved from the right, as soon as the
+ * numbers of a line are known: from an announcement, or from the first line, whose name
+ * ends before its last run of numbers. A name that would end in a number is left alone:
+ * that line has a number too many. */
+static void join_name(reader *r)
+{
+    size_t numbers = 0, extra;
+    double x;
+
+    if (r->width == 0) {
+        while (numbers + 1 < r->cells.n && cell_number(&r->cells.cell[r->cells.n - 1 - numbers], &x))
+            numbers++;
+        r->width = numbers + 1;
+    }
+    if (r->cells.n <= r->width)
+        return;
+    extra = r->cells.n - r->width;
+    if (cell_number(&r->cells.cell[extra], &x))
+        return;
+    r->cells.cell[0].end = r->cells.cell[extra].end; /* cells point into the text, blanks between them */
+    memmove(r->cells.cell + 1, r->cells.cell + 1 + extra, (r->width - 1) * sizeof *r->cells.cell);
+    r->cells.n = r->width;
+}
+
 /* "400000 300": what word2vec writes in front. */
-static bool is_announcement(const reader *r)
+static bool is_announcement(reader *r)
 {
     const ory_cell *c = r->cells.cell;
     double rows, cols;
 
-    return r->cells.n == 2 && cell_number(c, &rows) && cell_number(c + 1, &cols) &&
-           rows >= 1 && cols >= 2 && rows == floor(rows) && cols == floor(cols);
+    if (r->cells.n != 2 || !cell_number(c, &rows) || !cell_number(c + 1, &cols) ||
+        !(rows >= 1 && cols >= 2 && cols < 0x1p40) || rows != floor(rows) || cols != floor(cols))
+        return false;
+    r->width = (size_t)cols + 1;
+    return true;
 }
 
 /* How many cells from `first` on are no numbers. */
@@ -170,8 +197,10 @@ static size_t words_from(const reader *r, size_t first)
 /* The first line that counts, and the one below column names, settle the layout. */
 static ory_status take_line(reader *r)
 {
-    if (!r->begun && r->vectors && r->n_rows == 0 && is_announcement(r) && r->cells.line == 1)
+    if (r->vectors && r->cells.line == 1 && is_announcement(r))
         return ORY_OK;
+    if (r->vectors && r->separator == ' ')
+        join_name(r);
     if (!r->begun && !r->vectors && !r->out->columns && words_from(r, 1) > 0) {
         r->width = r->cells.n;
         return take_columns(r);
@@ -183,7 +212,7 @@ static ory_status take_line(reader *r)
     if (!r->begun) {
         r->begun = true;
         r->named = r->vectors || words_from(r, 0) > words_from(r, 1);
-        if (!r->out->columns)
+        if (!r->out->columns && r->width == 0)
             r->width = r->cells.n;
         if (r->cells.n <= (size_t)r->named)
             return ory_fail(r->err, ORY_EFORMAT, "%s: line %zu holds no number", r->name, r->cells.line);

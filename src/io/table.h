@@ -31,9 +31,10 @@ ory_status ory_table_read(const char *path, char separator, ory_table *out,
 ory_status ory_table_parse(const char *name, const void *bytes, size_t n, char separator,
                            ory_table *out, ory_error *err) ORY_WUR;
 
-/* Lines "name number number …": every row has a name (which holds blanks only when tabs
- * separate the cells), no line names columns. A first line of two whole numbers that
- * announce rows and columns (word2vec) is skipped. */
+/* Lines "name number number …": every row has a name, no line names columns. A first line
+ * of two whole numbers (word2vec) announces rows and columns. Names may hold blanks, also
+ * where blanks separate the cells: as many numbers as the announcement says, or the first
+ * line ends with, are taken from the right, and a name does not end in a number. */
 ory_status ory_vectors_read(const char *path, ory_table *out, ory_error *err) ORY_WUR;
 ory_status ory_vectors_parse(const char *name, const void *bytes, size_t n, ory_table *out,
                              ory_error *err) ORY_WUR;

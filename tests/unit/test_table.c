@@ -107,6 +107,30 @@ static void vectors_keep_their_names(void **state)
     ory_table_fini(&t);
 }
 
+/* Between blanks the numbers are counted from the right, announced or not. */
+static void names_may_hold_blanks(void **state)
+{
+    static const char *const texts[] = {"river bank 1 2\ncat -3e1 4\nformula 1 car 5 6\n",
+                                        "3 2\nriver bank 1 2\ncat -3e1 4\nformula 1 car 5 6\n"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ory_table t;
+
+        assert_int_equal(ory_vectors_parse("v.txt", texts[i], strlen(texts[i]), &t, &err), ORY_OK);
+        assert_true(t.values.rows == 3 && t.values.cols == 2);
+        assert_string_equal(t.rows[0], "river bank");
+        assert_string_equal(t.rows[1], "cat");
+        assert_string_equal(t.rows[2], "formula 1 car");
+        assert_true(t.values.data[0] == 1 && t.values.data[2] == -30 && t.values.data[5] == 6);
+        ory_table_fini(&t);
+    }
+    assert_int_equal(ory_vectors_parse("v.txt", "2 3\ncat 1 2\n", 12, &(ory_table){0}, &err), ORY_EFORMAT);
+    assert_string_equal(err.text, "v.txt: line 2 has 3 cells, the lines before have 4");
+    assert_int_equal(ory_vectors_parse("v.txt", "cat 1 2\ndog 1 2 3\n", 18, &(ory_table){0}, &err), ORY_EFORMAT);
+    assert_string_equal(err.text, "v.txt: line 2 has 4 cells, the lines before have 3");
+}
+
 static void bad_files_get_one_sentence(void **state)
 {
     (void)state;
@@ -154,6 +178,7 @@ int main(void)
         cmocka_unit_test(plain_numbers_have_no_names),
         cmocka_unit_test(quotes_may_hold_separators_and_breaks),
         cmocka_unit_test(vectors_keep_their_names),
+        cmocka_unit_test(names_may_hold_blanks),
         cmocka_unit_test(bad_files_get_one_sentence),
         cmocka_unit_test(every_lack_of_memory_is_reported_and_leaks_nothing),
     };
