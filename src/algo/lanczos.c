@@ -51,9 +51,9 @@ void ory_lanczos_fini(ory_lanczos *ws)
     memset(ws, 0, sizeof *ws);
 }
 
-/* w -= V (V'w) for the first k basis vectors, four at a time. */
+/* Four vectors at a time. */
 ORY_CLONES
-static void project_out(const double *basis, size_t stride, size_t k, double *w, size_t dim)
+void ory_project_out(const double *basis, size_t stride, size_t k, double *w, size_t dim)
 {
     size_t j = 0, i;
 
@@ -236,10 +236,10 @@ void ory_lanczos_run(ory_lanczos *ws, ory_operator op, void *ctx, const double *
         if (k > 1)
             axpy(-ws->beta[k - 1], v - ws->stride, w, dim);
         before = sqrt(dot(w, w, dim));
-        project_out(ws->basis, ws->stride, k, w, dim);
+        ory_project_out(ws->basis, ws->stride, k, w, dim);
         after = sqrt(dot(w, w, dim));
         if (after < 0.7 * before) {
-            project_out(ws->basis, ws->stride, k, w, dim);
+            ory_project_out(ws->basis, ws->stride, k, w, dim);
             after = sqrt(dot(w, w, dim));
         }
         if (!isfinite(after))

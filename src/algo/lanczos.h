@@ -39,4 +39,7 @@ typedef struct ory_lanczos_result {
 void ory_lanczos_run(ory_lanczos *ws, ory_operator op, void *ctx, const double *start, double tol,
                      bool want_bottom, ory_lanczos_result *result);
 
+/* w -= V (V'w) for k orthonormal vectors of length dim, `stride` doubles apart. */
+void ory_project_out(const double *basis, size_t stride, size_t k, double *w, size_t dim);
+
 #endif

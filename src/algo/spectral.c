@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "algo/vec.h"
 #include "core/linalg.h"
 #include "core/mem.h"
 
@@ -68,10 +69,21 @@ static ory_status problem_init(const ory_graph *g, const double *p, spectral_pro
     return make_operator(g, w, err);
 }
 
+/* One component. */
+ORY_CLONES
+static void project_one(const spectral_problem *w, double *v)
+{
+    ory_vec_axpy(-ory_vec_dot(w->p, v, w->n) / (w->norm[0] * w->norm[0]), w->p, v, w->n);
+}
+
 void spectral_project(const spectral_problem *w, double *v)
 {
     size_t i;
 
+    if (w->components == 1) {
+        project_one(w, v);
+        return;
+    }
     memset(w->sums, 0, w->components * sizeof *w->sums);
     for (i = 0; i < w->n; i++)
         w->sums[w->label[i]] += w->p[i] * v[i];
