@@ -4,16 +4,22 @@
 function __orrery_systems
     orrery systems 2>/dev/null | tail -n +2 | cut -f 1
 end
-set -l commands run dash frame replay systems probes claims
+function __orrery_demos
+    orrery demo 2>/dev/null | string replace -rf '^([a-z_]+)  .*' '$1' | tail -n +1
+end
+set -l commands run dash frame demo tour replay systems probes claims
 set -l tables systems probes claims
 
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a run -d 'run a script without a prompt'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a dash -d 'show the run of a script in the dashboard'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a frame -d 'print that dashboard as text'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a demo -d 'list the demos, or play one'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a tour -d 'play a tour, a lecture in steps'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a replay -d 'play a recording'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a systems -d 'list the systems, or the options of one'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a probes -d 'list the probes'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a claims -d 'list the claims'
+complete -c orrery -f -n "__fish_seen_subcommand_from demo" -a '(__orrery_demos)'
 complete -c orrery -f -n "__fish_seen_subcommand_from $tables" -a '(__orrery_systems)'
 
 complete -c orrery -s e -x -d 'run CODE'
@@ -31,5 +37,7 @@ complete -c orrery -l size -x -a '80x24 120x40 200x60' -d 'columns and rows of a
 complete -c orrery -l at -x -d 'the step that a frame shows'
 complete -c orrery -l layout -x -d 'layout of a frame, 1 to 9'
 complete -c orrery -l record -r -d 'record the dashboard to a file'
+complete -c orrery -l large -d 'large letters for a projector'
+complete -c orrery -l pace -x -a 'natural once' -d 'how the lines of a tour are typed'
 complete -c orrery -s h -l help -d 'print a summary and leave'
 complete -c orrery -s V -l version -d 'print the version and leave'

@@ -70,6 +70,19 @@ static ory_status on_screen(lua_State *L, const ory_dash_ask *ask, ory_error *er
     return ok;
 }
 
+ory_status ory_dash_tour_screen(lua_State *L, const ory_dash_ask *ask, ory_error *err)
+{
+    ory_dash_ask with = *ask;
+
+    if (!at_prompt)
+        return ory_fail(err, ORY_EUNDEF, "there is no prompt here");
+    if (!ory_repl_start(L, options))
+        return ory_fail(err, ORY_EIO, "the prompt could not be started");
+    if (options->record && !with.record)
+        with.record = options->record;
+    return dash_screen(L, &with, &quits, err);
+}
+
 /* The script has done what it was run for: this error ends it. */
 static ory_status end_script(ory_error *err)
 {
@@ -116,6 +129,7 @@ void ory_dash_start(const ory_options *o, bool prompt)
 
     options = o;
     at_prompt = prompt;
+    dash_tour_start();
     ory_bind_set_dash(&hooks);
     ory_bind_set_key_check(key_exists);
 }

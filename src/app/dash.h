@@ -8,6 +8,7 @@
 #include <lua.h>
 
 #include "app/options.h"
+#include "bind/dash.h"
 
 /* Before the first line of Lua. prompt: this process will have a prompt. */
 void ory_dash_start(const ory_options *o, bool prompt);
@@ -16,6 +17,10 @@ void ory_dash_end(void); /* before the Lua state is closed */
 /* Whether dash(…) has shown what the command asked for: the error that ended the script
  * is none. */
 bool ory_dash_shown(void);
+
+/* A tour (ask->tour) on the terminal. ORY_EUNDEF: there is none that is fit, or this
+ * process has no prompt. */
+ory_status ory_dash_tour_screen(lua_State *L, const ory_dash_ask *ask, ory_error *err);
 
 bool ory_dash_quits(void); /* the user wants to leave the program */
 

@@ -36,9 +36,22 @@ static size_t take_ghosts(ory_dash *d)
     return n;
 }
 
+static size_t take_notes(ory_dash *d)
+{
+    size_t i;
+
+    for (i = 0; i < d->n_notes; i++)
+        d->note_lines[i] = (ory_snap_line){d->notes[i].text, d->notes[i].role, d->notes[i].indent};
+    return d->n_notes;
+}
+
 static size_t take_keys(ory_dash *d)
 {
     size_t i, n = 0;
+
+    for (i = 0; d->touring && i < dash_tour_key_count; i++)
+        d->key_rows[n++] = (ory_snap_key){dash_tour_keys[i].shown, dash_tour_keys[i].footer,
+                                          dash_tour_keys[i].doc, dash_tour_keys[i].group};
 
     for (i = 0; i < dash_key_count; i++)
         if (dash_keys[i].shown[0])
@@ -74,6 +87,11 @@ ory_snapshot dash_snapshot(ory_dash *d)
     s.n_console = take_console(d);
     s.console_back = d->console_back;
     s.prompt = d->prompt;
+    s.note = d->note_lines;
+    s.n_note = take_notes(d);
+    s.note_title = d->note_title;
+    s.note_large = d->note_large;
+    s.note_wait = d->note_wait;
     s.keys = d->key_rows;
     s.n_keys = take_keys(d);
     s.filter = d->filter[0] || d->filtering ? d->filter : NULL;
@@ -141,6 +159,24 @@ static bool console_cursor(ory_dash *d, const ory_snapshot *s, const ory_canvas 
     return true;
 }
 
+/* A hidden panel is a box with a question mark. */
+static void cover(const ory_dash *d, ory_canvas *c)
+{
+    const ory_panel *p;
+    int i;
+
+    for (i = 0; d->n_hidden > 0 && (p = dash_panel(d, i)) != NULL; i++) {
+        const ory_rect *r = &d->rects[i];
+        ory_canvas view;
+
+        if (r->w < 3 || r->h < 3 || !dash_is_hidden(d, p->class->name))
+            continue;
+        view = ory_canvas_view(c, r->x + 1, r->y + 1, r->w - 2, r->h - 2);
+        ory_canvas_clear(&view);
+        ory_panel_missing(&view, "? what will be here");
+    }
+}
+
 /* While a line is typed its console is shown, whatever is zoomed or filtered. */
 static int panel_with_keys(const ory_dash *d)
 {
@@ -166,6 +202,7 @@ ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
     memset(d->rects, 0, sizeof d->rects);
     mark_focus(d, keep);
     ory_frame_draw(dash_layout(d), &s, keep, zoom, c, d->rects);
+    cover(d, c);
     if (d->help) {
         draw_help(d, &s, c);
     } else if (d->filtering) {

@@ -34,8 +34,9 @@ ory_status dash_new(const dash_host *host, ory_dash **out, ory_error *err)
     d->lines = ory_alloc(DASH_CONSOLE, sizeof *d->lines);
     d->ghosts = ory_alloc(DASH_PINS + 1, sizeof *d->ghosts);
     d->shown = ory_alloc(DASH_RUNS + DASH_GHOSTS, sizeof *d->shown);
-    d->key_rows = ory_alloc(dash_key_count, sizeof *d->key_rows);
-    if (!d->lines || !d->ghosts || !d->shown || !d->key_rows) {
+    d->note_lines = ory_alloc(DASH_NOTES, sizeof *d->note_lines);
+    d->key_rows = ory_alloc(dash_key_count + dash_tour_key_count, sizeof *d->key_rows);
+    if (!d->lines || !d->ghosts || !d->shown || !d->note_lines || !d->key_rows) {
         dash_free(d);
         return no_memory(err);
     }
@@ -58,6 +59,8 @@ void dash_free(ory_dash *d)
         ory_free(d->pins[i].bins);
     for (i = 0; i < DASH_CONSOLE; i++)
         ory_free(d->console[i].text);
+    dash_note_clear(d);
+    ory_free(d->note_lines);
     ory_free(d->lines);
     ory_free(d->ghosts);
     ory_free(d->shown);
@@ -211,6 +214,7 @@ static void print_line(ory_dash *d, int role, const char *text, size_t n)
     else
         d->n_console++;
     ory_free(line->text);
+    d->printed++;
     line->text = copy;
     line->role = (uint8_t)role;
     line->indent = 2;

@@ -9,6 +9,7 @@
  *   dash_move.c     stepping, lockstep, the flow beside a descent
  *   dash_shot.c     snapshots of the runs
  *   dash_frame.c    snapshot and layout to a canvas
+ *   dash_note.c     narration, and what it keeps hidden
  *
  * dash_session.h joins it with Lua and a terminal. */
 #ifndef ORY_APP_DASH_MODEL_H
@@ -28,6 +29,8 @@ enum {
     DASH_CONSOLE = 2000, /* lines kept */
     DASH_LINE = 512,
     DASH_NAME = 48,
+    DASH_NOTES = 64,     /* paragraphs of narration */
+    DASH_HIDDEN = 8,
     DASH_FPS = 30
 };
 
@@ -49,6 +52,8 @@ typedef struct dash_key {
 
 extern const dash_key dash_keys[];
 extern const size_t dash_key_count;
+extern const dash_key dash_tour_keys[]; /* what a tour takes for itself */
+extern const size_t dash_tour_key_count;
 
 /* What the dashboard asks of whoever holds it. Lines are Lua; all may be NULL. */
 typedef struct dash_host {
@@ -132,7 +137,18 @@ typedef struct ory_dash {
     dash_line console[DASH_CONSOLE]; /* ring */
     size_t console_at, n_console;
     size_t console_back;
+    uint64_t printed;         /* lines ever */
     ory_snap_prompt prompt;   /* filled by the host before a frame */
+
+    /* narration of a tour */
+    bool touring;
+    bool moving;          /* it steps the runs by itself */
+    dash_line notes[DASH_NOTES];
+    size_t n_notes;
+    char note_title[160], note_large[80];
+    bool note_wait;
+    char hidden[DASH_HIDDEN][ORY_PANEL_NAME]; /* panels and quantities nobody may see yet */
+    size_t n_hidden;
 
     char message[160];
     double message_until;
@@ -144,6 +160,7 @@ typedef struct ory_dash {
     ory_snap_line *lines;
     ory_snap_ghost *ghosts;
     ory_snap_run *shown;
+    ory_snap_line *note_lines;
     ory_snap_key *key_rows;
 } ory_dash;
 
@@ -168,6 +185,10 @@ int dash_panel_find(const ory_dash *d, const char *class); /* -1 */
 void dash_print(ory_dash *d, int role, const char *text); /* lines of text to the console */
 void dash_printf(ory_dash *d, int role, const char *fmt, ...) ORY_PRINTF(3, 4);
 void dash_say(ory_dash *d, const char *fmt, ...) ORY_PRINTF(2, 3); /* the footer's message */
+
+void dash_note_clear(ory_dash *d);
+bool dash_note_add(ory_dash *d, int role, int indent, const char *text); /* false: no room */
+bool dash_is_hidden(const ory_dash *d, const char *name);
 
 /* ----------------------------------------------------------------- dash_control */
 

@@ -143,8 +143,11 @@ static void tick(dash_session *s)
 {
     double now = ory_clock_now();
 
-    dash_tick(s->d, now - pace.last);
+    double seconds = now - pace.last;
+
     pace.last = now;
+    dash_tick(s->d, seconds);
+    dash_tour_tick(s, seconds);
 }
 
 /* A frame, if one is due and the terminal has taken the ones before. */
@@ -156,7 +159,7 @@ static void draw_if_due(dash_session *s)
         tick(s);
         dash_session_poll(s);
     }
-    if ((s->dirty || s->d->running) && (now >= pace.next || pace.answer)) {
+    if ((s->dirty || s->d->running || s->tour_busy) && (now >= pace.next || pace.answer)) {
         if (ory_screen_busy())
             pace.next = now + frame_seconds;
         else
@@ -251,7 +254,7 @@ static double patience(const dash_session *s)
 
     if (dash_is_due(s->d) || pace.answer || pace.flowing)
         return 0;
-    if (s->d->running || s->dirty)
+    if (s->d->running || s->dirty || s->tour_busy)
         return fmax(0, left);
     return s->d->message[0] && s->d->clock < s->d->message_until ? 0.1 : 0.25;
 }

@@ -104,7 +104,7 @@ ory_status dash_session_take(dash_session *s, int idx, ory_run_box *box, ory_sna
     return ok;
 }
 
-static void let_go(dash_session *s, size_t i)
+void dash_session_let_go(dash_session *s, size_t i)
 {
     int ref = s->d->runs[i].ref;
 
@@ -205,7 +205,7 @@ static void look_again(dash_session *s)
 
     for (i = d->n_runs; i-- > 0;)
         if (!d->runs[i].box->r)
-            let_go(s, i);
+            dash_session_let_go(s, i);
     for (i = 0; i < d->n_runs; i++) {
         dash_run *run = &d->runs[i];
         uint64_t k = ory_run_k(run->box->r);
@@ -283,6 +283,8 @@ static bool host_bound(void *ctx, uint32_t key)
     dash_session *s = ctx;
     char name[ORY_KEYIN_NAME], line[DASH_LINE];
 
+    if (dash_tour_key(s, key))
+        return true;
     if (!ory_push_bound_key(s->L, ory_keyin_name(key, name)))
         return false;
     if (lua_type(s->L, -1) == LUA_TSTRING) {
@@ -387,6 +389,11 @@ static void show_prompt(dash_session *s)
 
     *p = (ory_snap_prompt){.active = s->typing, .prompt = s->block.text ? ">> " : "> ", .text = ""};
     p->selected = s->n_candidates;
+    if (s->tour_typed[0] && !s->typing) {
+        p->active = true;
+        p->text = s->tour_typed;
+        p->cursor = strlen(s->tour_typed);
+    }
     if (!s->line_begun)
         return;
     ory_edit_look(&view);
@@ -477,7 +484,7 @@ static bool goes_on(const dash_session *s, const ory_dash_ask *ask)
 {
     size_t i;
 
-    if (!s->d || s->d->n_runs == 0)
+    if (!s->d || s->d->n_runs == 0 || ask->tour)
         return false;
     for (i = 0; i < s->d->n_runs; i++)
         if (!s->d->runs[i].box->r)
@@ -492,7 +499,7 @@ static ory_status fresh(dash_session *s, const ory_dash_ask *ask, ory_error *err
     size_t i;
 
     dash_session_free();
-    if (ask->n_runs == 0)
+    if (ask->n_runs == 0 && !ask->tour)
         return ory_fail(err, ORY_EINVAL, "dash: no run is given: dash(r)");
     ok = dash_new(&host, &s->d, err);
     for (i = 0; ok == ORY_OK && i < ask->n_runs; i++)
@@ -522,6 +529,9 @@ ory_status dash_session_begin(lua_State *L, const ory_dash_ask *ask, ory_error *
     s->open = s->dirty = true;
     s->layout_mark = 0;
     s->typing = s->line_begun = false;
+    s->tour = s->d->touring = ask->tour;
+    s->tour_busy = false;
+    s->tour_typed[0] = '\0';
     s->keyin = (ory_keyin){0};
     ory_edit_start();
     ory_complete_state(L);
@@ -534,7 +544,8 @@ ory_status dash_session_begin(lua_State *L, const ory_dash_ask *ask, ory_error *
 void dash_session_end(dash_session *s)
 {
     dash_run_on(s->d, false, NULL);
-    s->open = s->typing = false;
+    s->open = s->typing = s->tour = s->d->touring = false;
+    s->d->n_hidden = 0;
     if (s->line_begun)
         ory_edit_drop();
     s->line_begun = false;
@@ -555,7 +566,7 @@ void dash_session_free(void)
     if (!the.d)
         return;
     while (the.d->n_runs > 0)
-        let_go(&the, the.d->n_runs - 1);
+        dash_session_let_go(&the, the.d->n_runs - 1);
     dash_free(the.d);
     the.d = NULL;
 }

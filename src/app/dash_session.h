@@ -22,6 +22,9 @@ typedef struct dash_session {
     bool line_begun;        /* the editor holds a line */
     bool dirty;             /* the frame has changed */
     bool mouse;
+    bool tour;              /* one goes on: dash_tour.c */
+    bool tour_busy;         /* it is typing or moving */
+    char tour_typed[DASH_LINE]; /* what it has typed of a line; "": nothing */
     uint64_t layout_mark;   /* of the layout whose curves are recorded */
     ory_pending block;      /* lines of an unfinished block */
     char **candidates;      /* what Tab offers */
@@ -57,6 +60,15 @@ ory_status dash_session_record(dash_session *s, const char *path, int w, int h, 
 /* The run at stack index idx comes in. */
 ory_status dash_session_take(dash_session *s, int idx, ory_run_box *box, ory_snap_part part,
                              ory_error *err);
+
+/* The run is no longer shown. */
+void dash_session_let_go(dash_session *s, size_t i);
+
+/* ---------------------------------------------------------------- dash_tour.c */
+
+void dash_tour_start(void);                 /* before the library is opened */
+void dash_tour_tick(dash_session *s, double seconds);
+bool dash_tour_key(dash_session *s, uint32_t key); /* true: it was the tour's */
 
 /* ------------------------------------------------------------- dash_command.c */
 

@@ -486,6 +486,26 @@ static void read_item(dash_shot *s, size_t i, ory_run *r)
         q->why = it->why;
 }
 
+/* What a tour hides has no value and no history. */
+static void hide(dash_shot *s, const ory_dash *d)
+{
+    size_t i;
+
+    for (i = 0; d->n_hidden > 0 && i < s->n; i++) {
+        ory_snap_quantity *q = &s->quantities[i];
+
+        if (!dash_is_hidden(d, q->name))
+            continue;
+        q->bins = NULL;
+        q->n_bins = 0;
+        q->data = NULL;
+        q->n_past = 0;
+        q->value = NAN;
+        q->why = "hidden until you have made your guess";
+        s->items[i].stamp = 0; /* read again when it may be seen */
+    }
+}
+
 static void take_histories(dash_shot *s, const ory_run *r)
 {
     size_t i;
@@ -505,7 +525,7 @@ static void take_histories(dash_shot *s, const ory_run *r)
 /* Is there still time for reading? Always at rest and under a fake clock. */
 static bool time_left(const ory_dash *d, double start)
 {
-    return !d->running || ory_clock_is_fake() || ory_clock_now() - start < read_seconds;
+    return !(d->running || d->moving) || ory_clock_is_fake() || ory_clock_now() - start < read_seconds;
 }
 
 static void read_values(dash_shot *s, const ory_dash *d, ory_run *r, double start)
@@ -875,11 +895,13 @@ ory_status dash_shot_take(dash_shot *s, ory_dash *d, dash_run *run)
     describe(s, r);
     if (run->part == ORY_PART_GHOST) { /* its curves are enough */
         s->run.n_claims = s->run.n_knobs = 0;
+        hide(s, d);
         return ORY_OK;
     }
     read_values(s, d, r, start);
     read_claims(s, d, r, start);
     mark_violations(s);
     read_knobs(s, r);
+    hide(s, d);
     return ORY_OK;
 }

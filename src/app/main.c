@@ -52,6 +52,8 @@ static bool wants_prompt(const ory_options *o)
 {
     if (o->headless || o->action == ORY_ACT_FRAME)
         return false;
+    if (o->action == ORY_ACT_TOUR || o->action == ORY_ACT_DEMO)
+        return o->name && (o->keys || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
     if (o->interactive || o->keys || o->action == ORY_ACT_DASH)
         return true;
     return !o->script && o->n_code == 0 && isatty(STDIN_FILENO);
@@ -71,6 +73,12 @@ static int run_all(lua_State *L, const ory_options *o, int argc, char **argv, bo
     int at = o->script_at; /* argc: none */
     int status = ory_script_code(L, o);
 
+    if (o->action == ORY_ACT_TOUR || o->action == ORY_ACT_DEMO) {
+        status = status ? status : ory_script_tour(L, o);
+        if (status == 0 && prompt && !ory_signals_quit() && !ory_dash_quits())
+            status = ory_repl(L, o, false);
+        return status;
+    }
     if (!script && o->n_code == 0 && !prompt)
         script = "-";
     if (status == 0 && script)
@@ -146,6 +154,8 @@ int main(int argc, char **argv)
     case ORY_ACT_DEFAULT:
     case ORY_ACT_DASH:
     case ORY_ACT_FRAME:
+    case ORY_ACT_TOUR:
+    case ORY_ACT_DEMO:
         status = work(&o, argc, argv);
         break;
     default:

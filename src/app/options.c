@@ -13,6 +13,7 @@
 
 typedef enum { OPT_E, OPT_L, OPT_I, OPT_STRICT, OPT_NO_INIT, OPT_SANDBOX, OPT_ASSERT,
                OPT_HEADLESS, OPT_COLOR, OPT_THREADS, OPT_KEYS, OPT_SIZE, OPT_AT, OPT_LAYOUT, OPT_RECORD,
+               OPT_LARGE, OPT_PACE,
                OPT_HELP, OPT_VERSION } opt_id;
 
 typedef struct opt_row {
@@ -35,17 +36,19 @@ static const opt_row options[] = {
     {OPT_COLOR, 0, "color", "WHEN", "colors: auto, always or never"},
     {OPT_THREADS, 0, "threads", "N", "linear algebra on N threads (1: runs repeat exactly)"},
     {OPT_KEYS, 0, "keys", "FILE", "type the keys of FILE at the prompt"},
-    {OPT_SIZE, 0, "size", "WxH", "frame: columns and rows (120x40)"},
+    {OPT_SIZE, 0, "size", "WxH", "frame: columns and rows (120x40); tour: print key frames"},
     {OPT_AT, 0, "at", "STEP", "frame: the step that is shown"},
     {OPT_LAYOUT, 0, "layout", "N", "frame: layout 1 to 9"},
-    {OPT_RECORD, 0, "record", "FILE", "dash, frame: record to FILE (asciicast)"},
+    {OPT_RECORD, 0, "record", "FILE", "dash, frame, tour, demo: record to FILE (asciicast)"},
+    {OPT_LARGE, 0, "large", NULL, "tour, demo: large letters for a projector"},
+    {OPT_PACE, 0, "pace", "PACE", "tour, demo: lines are typed natural or once"},
     {OPT_HELP, 'h', "help", NULL, "print this and leave"},
     {OPT_VERSION, 'V', "version", NULL, "print the version and leave"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
 /* What stands behind a command: options first, then its operands. */
-typedef enum { TAKES_SCRIPT, TAKES_NAME } operand;
+typedef enum { TAKES_SCRIPT, TAKES_NAME, TAKES_TOUR } operand;
 
 typedef struct command_row {
     const char *name, *arg;
@@ -58,6 +61,8 @@ static const command_row commands[] = {
     {"run", "FILE [ARG...]", ORY_ACT_DEFAULT, TAKES_SCRIPT, "run a script without a prompt"},
     {"dash", "FILE [ARG...]", ORY_ACT_DASH, TAKES_SCRIPT, "show a script's run in the dashboard"},
     {"frame", "FILE [ARG...]", ORY_ACT_FRAME, TAKES_SCRIPT, "print that dashboard as text"},
+    {"demo", "[NAME]", ORY_ACT_DEMO, TAKES_TOUR, "list the demos, or play one"},
+    {"tour", "FILE", ORY_ACT_TOUR, TAKES_TOUR, "play a tour: a lecture in steps"},
     {"replay", "FILE", ORY_ACT_REPLAY, TAKES_NAME, "play a recording"},
     {"systems", "[NAME]", ORY_ACT_SYSTEMS, TAKES_NAME, "list the systems, or the options of one"},
     {"probes", "[NAME]", ORY_ACT_PROBES, TAKES_NAME, "list the probes of all systems or of one"},
@@ -167,10 +172,21 @@ static int set_threads(ory_options *o, const char *arg, FILE *err)
     return 0;
 }
 
+static int set_pace(ory_options *o, const char *arg, FILE *err)
+{
+    if (strcmp(arg, "natural") && strcmp(arg, "once")) {
+        fprintf(err, "orrery: --pace=%s (must be natural or once)\n", arg);
+        return ORY_EXIT_USAGE;
+    }
+    o->pace = arg;
+    return 0;
+}
+
 static int set_size(ory_options *o, const char *arg, FILE *err)
 {
     char rest;
 
+    o->sized = true;
     if (sscanf(arg, "%dx%d%c", &o->width, &o->height, &rest) == 2 && o->width >= 1 &&
         o->width <= 1000 && o->height >= 1 && o->height <= 1000)
         return 0;
@@ -227,6 +243,8 @@ static int apply(ory_options *o, const opt_row *row, const char *arg, FILE *err)
     case OPT_AT: return set_at(o, arg, err);
     case OPT_LAYOUT: return set_layout(o, arg, err);
     case OPT_RECORD: o->record = arg; break;
+    case OPT_LARGE: o->large = true; break;
+    case OPT_PACE: return set_pace(o, arg, err);
     case OPT_HELP: o->action = ORY_ACT_HELP; break;
     case OPT_VERSION: o->action = ORY_ACT_VERSION; break;
     }
@@ -354,6 +372,21 @@ static int read_name(const char *command, int argc, char **argv, int i, ory_opti
     return 0;
 }
 
+/* tour FILE and demo [NAME]; options may stand behind it too. */
+static int read_tour(const command_row *c, int argc, char **argv, int i, ory_options *o, FILE *err)
+{
+    int bad;
+
+    if (i >= argc)
+        return c->action == ORY_ACT_TOUR ? read_script(c->name, argc, argv, i, o, err) : 0;
+    o->name = argv[i++];
+    bad = read_options(argc, argv, &i, o, err);
+    if (bad || i >= argc)
+        return bad;
+    fprintf(err, "orrery: '%s' takes one name, got '%s' as well\n", c->name, argv[i]);
+    return ORY_EXIT_USAGE;
+}
+
 static int read_command(const command_row *c, int argc, char **argv, int i, ory_options *o,
                         FILE *err)
 {
@@ -372,6 +405,7 @@ static int read_command(const command_row *c, int argc, char **argv, int i, ory_
         if (c->action == ORY_ACT_REPLAY && i >= argc)
             return read_script(c->name, argc, argv, i, o, err); /* needs a FILE */
         return read_name(c->name, argc, argv, i, o, err);
+    case TAKES_TOUR: return read_tour(c, argc, argv, i, o, err);
     }
     return 0;
 }
@@ -380,7 +414,7 @@ int ory_options_read(int argc, char **argv, ory_options *o, FILE *err)
 {
     int i = 1, bad, c;
 
-    *o = (ory_options){.color = "auto", .threads = 1, .script_at = argc, .width = 120,
+    *o = (ory_options){.color = "auto", .pace = "natural", .threads = 1, .script_at = argc, .width = 120,
                         .height = 40, .at = NAN};
     bad = read_options(argc, argv, &i, o, err);
     if (bad || i >= argc)

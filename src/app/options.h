@@ -16,6 +16,8 @@ typedef enum ory_action {
     ORY_ACT_VERSION,
     ORY_ACT_DASH,
     ORY_ACT_FRAME,
+    ORY_ACT_DEMO,
+    ORY_ACT_TOUR,
     ORY_ACT_REPLAY,
     ORY_ACT_SYSTEMS,
     ORY_ACT_PROBES,
@@ -40,10 +42,13 @@ typedef struct ory_options {
     const char *script; /* "-": standard input; NULL: none */
     int script_at;      /* argv index of the script: its arguments follow; argc: none */
     int width, height;  /* of a frame */
+    bool sized;         /* they were given */
     double at;          /* the step a frame shows; NaN: where the script left it */
     int layout;         /* of a frame, 1 to 9; 0: its first */
     const char *record; /* file of a recording, or NULL */
-    const char *name;   /* of replay: the file; of systems, probes, claims; or NULL */
+    bool large;         /* a tour for a projector */
+    const char *pace;   /* of a tour: "natural", "once" */
+    const char *name;   /* of replay, tour: the file; of demo, systems, probes, claims; or NULL */
 } ory_options;
 
 /* 0, or ORY_EXIT_USAGE after one line on err that says what is wrong. */

@@ -44,6 +44,7 @@ enum { KEPT_VALUES = 9 };
 static bool keep_history; /* in the file */
 static bool rich;         /* the line editor is used */
 static bool by_key;       /* the line stands for a key: no history */
+static unsigned failures;
 
 /* -------------------------------------------------------------------- showing */
 
@@ -101,6 +102,7 @@ static void tell_time(double seconds)
 /* After an error: the message at the top is printed and popped. */
 static void tell_error(lua_State *L)
 {
+    failures++;
     ory_progress_clear();
     if (!ory_progress_wiped() && ory_interrupt_pending() && isatty(STDIN_FILENO))
         putchar('\n'); /* behind the terminal's own ^C */
@@ -296,6 +298,11 @@ void ory_repl_key_line(lua_State *L, const char *line)
     ory_repl_take(L, &b, line);
     by_key = false;
     ory_repl_drop(&b);
+}
+
+unsigned ory_repl_failures(void)
+{
+    return failures;
 }
 
 /* True: the loop goes on. */

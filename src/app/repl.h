@@ -29,5 +29,6 @@ void ory_repl_take(lua_State *L, ory_pending *b, const char *line);
 void ory_repl_drop(ory_pending *b);
 /* The same for a whole line that a key stands for: it does not enter the history. */
 void ory_repl_key_line(lua_State *L, const char *line);
+unsigned ory_repl_failures(void); /* blocks that ended with an error, so far */
 
 #endif

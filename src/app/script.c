@@ -148,3 +148,37 @@ int ory_script_file(lua_State *L, const char *file, int nargs, char **args)
 {
     return run(L, load_script, strcmp(file, "-") == 0 ? NULL : file, nargs, args);
 }
+
+/* Options of tour(file, options), on the stack. */
+static void push_tour_options(lua_State *L, const ory_options *o)
+{
+    lua_newtable(L);
+    lua_pushboolean(L, o->large);
+    lua_setfield(L, -2, "large");
+    lua_pushboolean(L, o->headless);
+    lua_setfield(L, -2, "headless");
+    lua_pushstring(L, o->pace);
+    lua_setfield(L, -2, "pace");
+    lua_pushstring(L, o->record);
+    lua_setfield(L, -2, "record");
+    if (o->sized) {
+        lua_pushfstring(L, "%dx%d", o->width, o->height);
+        lua_setfield(L, -2, "size");
+    }
+}
+
+int ory_script_tour(lua_State *L, const ory_options *o)
+{
+    int list = o->action == ORY_ACT_DEMO && !o->name;
+
+    lua_getglobal(L, list ? "print" : o->action == ORY_ACT_DEMO ? "demo" : "tour");
+    if (list) {
+        lua_getglobal(L, "demo");
+        if (ory_interp_call(L, 0, 1) != LUA_OK)
+            return ory_script_failed(L);
+    } else {
+        lua_pushstring(L, o->name);
+        push_tour_options(L, o);
+    }
+    return ory_interp_call(L, list ? 1 : 2, 0) == LUA_OK ? 0 : ory_script_failed(L);
+}

@@ -9,6 +9,8 @@
 
 /* Both print their error and return an exit status. */
 int ory_script_code(lua_State *L, const ory_options *o); /* -l and -e in order */
+/* What the commands tour and demo name. Returns an exit status. */
+int ory_script_tour(lua_State *L, const ory_options *o);
 int ory_script_file(lua_State *L, const char *file, int nargs, char **args); /* "-": stdin */
 
 /* After an error: 130 when it was Ctrl-C, 128 + signal when told to end, else 1. */

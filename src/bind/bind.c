@@ -11,6 +11,7 @@
 #include "bind/dash.h"
 #include "bind/embedded.h"
 #include "bind/mat.h"
+#include "bind/tour.h"
 #include "core/linalg.h"
 
 int ory_width = 80, ory_height = 24;
@@ -125,6 +126,7 @@ static void push_internal(lua_State *L)
                                     {"record", internal_record},
                                     {"raise", internal_raise},
                                     {"nearest", internal_nearest},
+                                    {"stage", ory_open_stage},
                                     {NULL, NULL}};
 
     luaL_newlib(L, rows);

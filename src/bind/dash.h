@@ -19,6 +19,7 @@ typedef struct ory_dash_ask {
     const char *sync, *record, *glyphs, *colors; /* NULL: as it is */
     double speed;              /* steps per frame, INFINITY: all it can; NaN: as it is */
     int run, flow, mouse;      /* 1, 0; -1: as it is */
+    bool tour;                 /* may begin without a run */
 } ory_dash_ask;
 
 /* ui.NAME(…): which arguments were given. */

@@ -48,10 +48,15 @@ const char *ory_session_text(size_t i, bool *ok)
     return entries[i].text;
 }
 
+void ory_session_shorten(size_t n)
+{
+    while (used > n)
+        ory_free(entries[--used].text);
+}
+
 void ory_session_forget(void)
 {
-    while (used > 0)
-        ory_free(entries[--used].text);
+    ory_session_shorten(0);
     ory_free(entries);
     entries = NULL;
     room = 0;

@@ -17,6 +17,7 @@ void ory_session_line(lua_State *L, const char *text, bool ok);
 size_t ory_session_count(void);
 /* Block i (0-based, i < count), valid until the next ory_session_line; *ok may be NULL. */
 const char *ory_session_text(size_t i, bool *ok);
+void ory_session_shorten(size_t n); /* only the first n blocks stay */
 void ory_session_forget(void); /* drop all */
 
 #endif

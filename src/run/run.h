@@ -158,6 +158,10 @@ ory_status ory_run_mark(ory_run *r, const char *label, ory_error *err); /* marke
 
 /* ------------------------------------------------------------- time travel */
 ory_status ory_run_rewind(ory_run *r, uint64_t k, ory_error *err); /* any k <= known; ERANGE */
+/* What was done since is undone: step k with the first n events of the log applied, and no
+ * known future. n: as ory_run_events_applied said there. A hash taken there is met again. */
+ory_status ory_run_undo(ory_run *r, uint64_t k, size_t n, ory_error *err);
+size_t ory_run_events_applied(const ory_run *r);
 ory_status ory_run_fork(ory_run *r, const char *name, ory_run **out, ory_error *err);
 /* Back to step 0 with history, events and series cleared; new_seed >= 0: the
  * system is rebuilt with that seed (fresh initialisation). */

@@ -255,3 +255,44 @@ ory_status ory_run_rewind(ory_run *r, uint64_t k, ory_error *err)
     ory_hooks_moved(r);
     return ok;
 }
+
+/* Events are undone before they are dropped: restore would apply them again on arrival. */
+static ory_status drop_events(ory_run *r, size_t image, size_t n, ory_error *err)
+{
+    ory_status ok = turns_system(r) ? ory_run_own_system(r, err) : ORY_OK;
+
+    if (ok == ORY_OK)
+        ok = turn_events(r, ory_travel_image_step(r, image), err);
+    while (ok == ORY_OK && r->n_events > n)
+        ory_event_free(&r->events[--r->n_events]);
+    return ok;
+}
+
+size_t ory_run_events_applied(const ory_run *r)
+{
+    return r->ev_next;
+}
+
+ory_status ory_run_undo(ory_run *r, uint64_t k, size_t n, ory_error *err)
+{
+    size_t image;
+    ory_status ok = ORY_OK;
+
+    if (!ory_run_may_change(r, INSIDE_GO, err))
+        return ORY_EINVAL;
+    if (k > ory_run_known(r) || n > r->n_events)
+        return ory_fail(err, ORY_ERANGE, "%s: step %llu with %zu events is not in its history",
+                        r->name, (unsigned long long)k, n);
+    if (r->k != k || r->ev_next != n) {
+        image = nearest(r, k);
+        ok = drop_events(r, image, n, err);
+        if (ok == ORY_OK)
+            ok = restore(r, image, err);
+        if (ok == ORY_OK)
+            ok = replay(r, k, err);
+        ory_hooks_moved(r);
+    }
+    if (ok == ORY_OK)
+        ory_run_cut(r);
+    return ok;
+}

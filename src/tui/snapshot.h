@@ -235,6 +235,7 @@ typedef struct ory_snapshot {
     const ory_snap_line *note; /* narration */
     size_t n_note;
     const char *note_title;
+    const char *note_large;   /* said in large letters above it, where there is room; or NULL */
     bool note_wait;           /* "Enter: go on" */
 
     const ory_snap_key *keys;
