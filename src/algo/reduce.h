@@ -82,7 +82,7 @@ typedef struct ory_reduced_at {
     double rank, structure, error; /* ||T - T_k||, ||T_k - That_k||, ||T - That_k|| */
     double m1, m2;                 /* ||T_k||, max |1/g_i| */
     double norm;                   /* ||That_k|| */
-    double connectivity;           /* |f| lam_{k+1}; infinite when k == n */
+    double connectivity;           /* |f| lam_{k+1}; NaN when k == n, where T_k = T */
     double threshold;              /* M2 + M1 M2^2 */
     bool applies;                  /* connectivity > threshold */
     double bound;                  /* of rank: (M1 M2 + 1)^2/(connectivity - threshold), or NaN */

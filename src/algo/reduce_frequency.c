@@ -316,7 +316,7 @@ static void at_pole(ory_reduced *x, ory_reduced_at *out)
             x->Xhat[a * k + b] = g * sqrt(x->red->size[a] * x->red->size[b]);
         }
     out->m1 = out->norm = cabs(g) * (double)n;
-    out->connectivity = k == n || x->red->lam[k] > 0 ? INFINITY : 0;
+    out->connectivity = k == n ? NAN : x->red->lam[k] > 0 ? INFINITY : 0;
     out->rank = out->error = x->full ? 0 : NAN;
     out->structure = 0;
 }
@@ -341,7 +341,7 @@ ory_status ory_reduced_eval(ory_reduced *x, double complex s, ory_reduced_at *ou
     out->m1 = norm_of(x, x->A, k);
     memcpy(x->A, x->Xhat, k * k * sizeof *x->A);
     out->norm = norm_of(x, x->A, k);
-    out->connectivity = k == x->red->n ? INFINITY : cabs(f) * x->red->lam[k];
+    out->connectivity = cabs(f) * x->red->lam[k]; /* NaN when k == n */
     find_bound(out);
     out->structure = structure_error(x);
     if (!x->full)

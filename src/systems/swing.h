@@ -98,6 +98,10 @@ typedef struct swing {
 ory_status swing_prepare(ory_system *s, ory_error *err); /* transition or substeps of one frame */
 void swing_begin(const swing *x, double *state);         /* the disturbance begins in this state */
 double swing_shape(const swing *x, const double *state); /* its value now */
+void swing_shape_output(int shape, double c[2]);           /* of its two states */
+void swing_shape_generator(const swing_law *law, double E[4]); /* w' = E w */
+void swing_shape_turn(const swing_law *law, double h, double turn[4]); /* exp(E h) */
+void swing_turn_by(const double turn[4], double *w);
 double swing_mark(const swing *x, const double *state);
 ory_status swing_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,
                          double *t_next, ory_error *err);

@@ -17,14 +17,14 @@ static const double diverged = 1e12;
 /* ----------------------------------------------------------------------------- shapes */
 
 /* Output of the generator w' = E w over its two states. */
-static void shape_output(int shape, double c[2])
+void swing_shape_output(int shape, double c[2])
 {
     c[0] = shape == SHAPE_STEP || shape == SHAPE_EXP;
     c[1] = shape == SHAPE_EXP || shape == SHAPE_SIN;
 }
 
 /* The generator E: exp has diag(0, -a), sin (cos, sin)' = ([0, -a], [a, 0]) (cos, sin). */
-static void shape_generator(const swing_law *law, double E[4])
+void swing_shape_generator(const swing_law *law, double E[4])
 {
     E[0] = 0;
     E[1] = law->shape == SHAPE_SIN ? -law->rate : 0;
@@ -33,7 +33,7 @@ static void shape_generator(const swing_law *law, double E[4])
 }
 
 /* exp(E h) */
-static void shape_turn(const swing_law *law, double h, double turn[4])
+void swing_shape_turn(const swing_law *law, double h, double turn[4])
 {
     double a = law->rate * h;
 
@@ -48,7 +48,7 @@ static void shape_turn(const swing_law *law, double h, double turn[4])
     }
 }
 
-static void turn_by(const double turn[4], double *w)
+void swing_turn_by(const double turn[4], double *w)
 {
     double a = w[0], b = w[1];
 
@@ -60,7 +60,7 @@ double swing_shape(const swing *x, const double *state)
 {
     double c[2];
 
-    shape_output(x->law.shape, c);
+    swing_shape_output(x->law.shape, c);
     return c[0] * state[x->w] + c[1] * state[x->w + 1];
 }
 
@@ -153,8 +153,8 @@ static void next_term(swing *x, double h, int k, double W[4])
     size_t n = law->n, ns = law->ns, cols = ns + n + 2, i, j;
     double c[2], E[4], was[4], *T = x->term, *P = x->product;
 
-    shape_output(law->shape, c);
-    shape_generator(law, E);
+    swing_shape_output(law->shape, c);
+    swing_shape_generator(law, E);
     memcpy(was, W, sizeof was);
     apply(law, T, cols, P + ns * cols, x->LV, P);
     for (i = 0; i < n; i++) {
@@ -212,7 +212,7 @@ static ory_status make_transition(swing *x, double h, ory_error *err)
             x->E[i] += x->term[i];
     }
     for (k = 0; k < halvings; k++) {
-        shape_turn(&x->law, ldexp(part, k), turn);
+        swing_shape_turn(&x->law, ldexp(part, k), turn);
         square(x, turn);
     }
     if (!ory_all_finite(x->E, ns * cols))
@@ -228,8 +228,8 @@ static ory_status make_coherent(swing *x, double h, ory_error *err)
     double c[2], E[4];
     ory_mat *M = &x->CM;
 
-    shape_output(law->shape, c);
-    shape_generator(law, E);
+    swing_shape_output(law->shape, c);
+    swing_shape_generator(law, E);
     memset(M->data, 0, M->rows * M->ld * sizeof *M->data);
     *ory_mat_at(M, 0, 0) = -law->total_d / law->total_m * h;
     for (i = 0; i < law->nq; i++) {
@@ -272,7 +272,7 @@ ory_status swing_prepare(ory_system *s, ory_error *err)
     ory_status ok;
 
     if (x->exact) {
-        shape_turn(&x->law, h, x->turn);
+        swing_shape_turn(&x->law, h, x->turn);
         ok = make_transition(x, h, err);
         return ok == ORY_OK ? make_coherent(x, h, err) : ok;
     }
@@ -343,11 +343,11 @@ static void rk4_step(swing *x, double h, double *z)
     double *k1 = x->k, *k2 = k1 + len, *k3 = k2 + len, *k4 = k3 + len, *stage = k4 + len;
     double *scratch = stage + x->mark + 1, half[4], *w = z + x->w, begin, middle, end;
 
-    shape_turn(&x->law, h / 2, half);
+    swing_shape_turn(&x->law, h / 2, half);
     begin = swing_shape(x, z);
-    turn_by(half, w);
+    swing_turn_by(half, w);
     middle = swing_shape(x, z);
-    turn_by(half, w);
+    swing_turn_by(half, w);
     end = swing_shape(x, z);
     memcpy(stage, z, (x->mark + 1) * sizeof *stage);
     derivative(x, z, begin, k1, scratch);
@@ -395,7 +395,7 @@ ory_status swing_advance(ory_system *s, const ory_moment *m, ory_rng *rng, doubl
     memcpy(next, z, s->dim * sizeof *next);
     if (x->exact) {
         exact_step(x, z, next);
-        turn_by(x->turn, next + x->w);
+        swing_turn_by(x->turn, next + x->w);
     } else {
         for (i = 0; i < x->substeps; i++)
             rk4_step(x, h / (double)x->substeps, z);
