@@ -130,6 +130,8 @@ static void push_internal(lua_State *L)
                                     {NULL, NULL}};
 
     luaL_newlib(L, rows);
+    ory_open_sweep(L);
+    lua_setfield(L, -2, "sweep");
 }
 
 /* --------------------------------------------------------------- window and version */

@@ -188,6 +188,7 @@ int ory_open_dict(lua_State *L); /* internal.dict(): what lua/orrery/dict.lua is
 int ory_open_frame(lua_State *L); /* internal.frame(): what lua/orrery/frame.lua is built on */
 int ory_open_graph(lua_State *L);
 int ory_open_help(lua_State *L);
+int ory_open_sweep(lua_State *L); /* internal.sweep: what lua/orrery/sweep.lua is built on */
 int ory_open_system(lua_State *L); /* net, and every dotted prefix of systems.def */
 int ory_open_run(lua_State *L);
 int ory_open_plot(lua_State *L);

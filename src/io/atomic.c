@@ -302,6 +302,13 @@ ory_status ory_stream_write(ory_stream *s, const void *record, size_t n, ory_err
     return repeat(&s->why, err);
 }
 
+ory_status ory_stream_sync(ory_stream *s, ory_error *err)
+{
+    if (s->why.status == ORY_OK && sync_fd(s->fd) != 0)
+        cannot_write(&s->why, s->path, errno);
+    return s->why.status == ORY_OK ? ORY_OK : repeat(&s->why, err);
+}
+
 ory_status ory_stream_close(ory_stream *s, ory_error *err)
 {
     ory_status status;

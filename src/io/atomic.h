@@ -39,6 +39,7 @@ typedef struct ory_stream ory_stream;
 ory_status ory_stream_open(const char *path, bool append, ory_stream **out,
                            ory_error *err) ORY_WUR;
 ory_status ory_stream_write(ory_stream *s, const void *record, size_t n, ory_error *err);
+ory_status ory_stream_sync(ory_stream *s, ory_error *err); /* to the disk, now */
 /* Flushes to the disk and releases s; NULL is fine. Repeats a failure of write. */
 ory_status ory_stream_close(ory_stream *s, ory_error *err);
 
