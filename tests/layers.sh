@@ -65,6 +65,8 @@ place[layer] < place["bind"] {
     line = $0
     gsub(/"([^"\\]|\\.)*"/, "\"\"", line)
     gsub(/\/\*([^*]|\*[^\/])*\*\//, "", line)
+    if (layer "/" file ~ /^run\/(pool|ranks)\.c$/)
+        gsub(/_exit[ \t]*[(]/, "", line) # of a child that was forked there
     if (comment && sub(/^.*\*\//, "", line))
         comment = 0
     if (!comment && line ~ /\/\*/) {
