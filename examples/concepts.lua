@@ -164,14 +164,15 @@ for j = 1, D.n do
 end
 local without = dict.new(D.atoms:pick(keep), names, { mean = D.mean })
 local dense = without:solve(D:atom(to))
-print(string.format("\n%s, left out of the dictionary: the default net takes %d concepts and leaves %.3f; six of OMP",
-  to, dense.nonzeros, dense.residual))
+print(string.format("\n%s, left out of the dictionary: the default net takes %d concepts and leaves "
+  .. "%.3f; six of OMP", to, dense.nonzeros, dense.residual))
 print(without:solve(D:atom(to), { method = "omp", k = 6, nonneg = true }))
 
 if o.figure ~= "" then
   plot({ { x = { 0.2, 1 }, y = { 0.2, 1 }, name = "as much as there is", role = "bound" },
       { x = true_weights, y = estimates, name = "estimated", kind = "points" },
-      { x = { 0.2, 1 }, y = { best, best }, name = string.format("best fixed, %.1f: too strong left, too weak right", best) } },
+      { x = { 0.2, 1 }, y = { best, best },
+        name = string.format("best fixed, %.1f: too strong left, too weak right", best) } },
     { title = "strength of an edit against the weight of the concept", xlabel = "true weight",
       ylabel = "strength" }):save(o.figure)
   print("\nfigure: " .. o.figure)

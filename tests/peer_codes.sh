@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# peer_codes.sh - objective values of sparse codes beside scikit-learn's (tests/peer_codes.py);
+# peer_codes.sh - objective values of sparse codes beside scikit-learn's (tests/peers/codes.py);
 # skipped where it is not installed.
 set -eu
 
@@ -15,4 +15,4 @@ if [ -z "$python" ]; then
 fi
 mkdir -p "$dir"
 trap 'rm -rf "$dir"' EXIT
-"$python" "${abs_srcdir:-${srcdir:-.}}/tests/peer_codes.py" "$program" "$dir"
+"$python" "${abs_srcdir:-${srcdir:-.}}/tests/peers/codes.py" "$program" "$dir"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""peer_codes.py ORRERY DIRECTORY - objective values beside scikit-learn's, at equal tolerances:
+"""codes.py ORRERY DIRECTORY - objective values beside scikit-learn's, at equal tolerances:
 codes of 512 numbers over 5000 atoms (lasso, elastic net, nonnegative, OMP with 30 atoms), and
 the codes of a learned dictionary. Ends with status 77 where scikit-learn is not installed."""
 import subprocess

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- peer_codes.lua DIRECTORY: the codes that peer_codes.py compares with scikit-learn's.
+-- codes.lua DIRECTORY: the codes that codes.py compares with scikit-learn's.
 local dir = arg[1]
 local D, V = dict.new(data.npy(dir .. "/atoms.npy"), nil, {}), data.npy(dir .. "/sources.npy")
 local settings = {
