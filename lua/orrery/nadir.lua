@@ -25,11 +25,14 @@ local function check_bus(bus, n, fn)
   return i
 end
 
+-- Systems with a block u, power that goes into each bus.
+local powered = { ["dyn.nadir"] = true, ["dyn.swing"] = true, ["dyn.reduce"] = true }
+
 -- r:kick(bus, power): from now on so much more power goes into the bus.
 function o.run._methods.kick(r, bus, power)
   check_run(r, "run:kick")
-  if r.system.name ~= "dyn.nadir" and r.system.name ~= "dyn.swing" then
-    fail("run:kick: %s takes no power at a bus (dyn.nadir does, dyn.swing too)",
+  if not powered[r.system.name] then
+    fail("run:kick: %s takes no power at a bus (dyn.nadir does, dyn.swing and dyn.reduce too)",
       r.system.name)
   end
   local u = r.u
@@ -42,7 +45,7 @@ function o.run._methods.kick(r, bus, power)
   return r
 end
 internal.help{ name = "run:kick", kind = "method", usage = "r:kick(bus, power) -> r",
-  doc = "Networks of power (dyn.nadir, dyn.swing): from this step on so much more power, p.u., goes into "
+  doc = "Networks of power (dyn.nadir, dyn.swing, dyn.reduce): from this step on so much more power, p.u., goes into "
     .. "the bus (a number from 1, negatives from the end); below 0 it is lost. The change is an event of the "
     .. "history like any change by hand; r.u = vector sets all buses at once.",
   example = "r = run(dyn.nadir{ disturb='none' }):step(20); r:kick(1, -0.1):step(30); print(r.w)" }

@@ -62,8 +62,8 @@ function o.run._methods.strike(r, node, impulse)
   if name_of(r) ~= "orrery.run" then
     fail("run:strike: argument 1 (run): expected a run, got %s", internal.describe(r))
   end
-  if r.system.name ~= "dyn.swing" then
-    fail("run:strike: %s takes no impulse at a node (dyn.swing does)", r.system.name)
+  if r.system.name ~= "dyn.swing" and r.system.name ~= "dyn.reduce" then
+    fail("run:strike: %s takes no impulse at a node (dyn.swing and dyn.reduce do)", r.system.name)
   end
   local block, i = r.impulse, math.tointeger(node)
   if not i then fail("run:strike: node: expected a whole number, got %s", internal.describe(node)) end
@@ -79,8 +79,8 @@ function o.run._methods.strike(r, node, impulse)
   return r
 end
 internal.help{ name = "run:strike", kind = "method", usage = "r:strike(node, impulse) -> r",
-  doc = "Networks of dyn.swing: with the next step the output of the node (a number from 1, negatives from "
-    .. "the end) jumps by impulse/m, and the coherent response by impulse/sum m. r:kick(node, power) is "
-    .. "power that lasts. Both are events of the history like any change by hand.",
+  doc = "Networks of dyn.swing and dyn.reduce: with the next step the output of the node (a number from 1, negatives from "
+    .. "the end) jumps by impulse/m, and the coherent response by impulse/sum m; reduced, that of its group by "
+    .. "impulse/sum of the group's m. r:kick(node, power) is power that lasts. Both are events of the history like any change by hand.",
   example = "r = run(dyn.swing{ shape='none' }):step(20); r:strike(2, -0.1):step(30); "
     .. "print(r.y, r.coherent)" }

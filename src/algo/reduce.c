@@ -188,6 +188,8 @@ ory_status ory_reduction_init(ory_reduction *r, const uint32_t *label, size_t k,
     if (ok == ORY_OK) {
         r->defect = find_defect(r);
         find_quotient(r, full);
+        if (k == r->n) /* L itself, to the last bit */
+            memcpy(r->L.data, r->quotient.data, k * k * sizeof *r->L.data);
     } else {
         ory_reduction_fini(r);
     }

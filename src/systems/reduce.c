@@ -314,8 +314,8 @@ static void describe(const ory_system *s, char *text, size_t size)
 {
     const reduce *x = s->self;
 
-    snprintf(text, size, "reduced · %zu nodes in %zu group%s%s · %s", x->n, x->k, x->k == 1 ? "" : "s",
-             x->nq ? " · turbines" : "", x->exact ? "exact steps" : "Runge-Kutta");
+    snprintf(text, size, "reduced · %zu node%s in %zu group%s%s · %s", x->n, x->n == 1 ? "" : "s", x->k,
+             x->k == 1 ? "" : "s", x->nq ? " · turbines" : "", x->exact ? "exact steps" : "Runge-Kutta");
 }
 
 const ory_system_class ory_dyn_reduce_class = {
@@ -331,10 +331,10 @@ const ory_system_class ory_dyn_reduce_class = {
     .claims = reduce_claims,
     .default_stepper = "advance",
     .record = record,
-    .layout = "v(h(spectrum(y, title='groups'):30,"
-              " phase(log_w, log_error, trails=error_curve, title='error and bound, log10'):24,"
-              " table(coherent, disturbed, dip, lam_k, lam_next, defect, sv_min, error, bound):24):11,"
-              " h(network(network, title='reduced Laplacian'):30,"
+    .layout = "v(h(spectrum(responses, title='groups'):30,"
+              " curve(omega, error_at, bound=bound_at, at=freq, title='error and its bound'):26,"
+              " table(coherent, disturbed, dip, lam_k, lam_next, defect, sv_min, error, bound_total):24):11,"
+              " h(network(weights=true, title='reduced Laplacian'):30,"
               " bars(lam, sort=none, title='spectrum of L'):20, claims:28):11,"
               " console:3)",
     .memory = REDUCE_MEMORY,

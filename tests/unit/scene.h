@@ -40,6 +40,7 @@ typedef struct scene {
     double flow[SCENE_GRID * SCENE_GRID * 2], field[SCENE_GRID * SCENE_GRID], edge[SCENE_GRID * SCENE_GRID];
     double equilibria[3 * 3], points[3 * 6], path[2 * 40];
     double code[18];
+    double omega_at[20], low_at[20], high_at[20];
     double node_x[SCENE_NODES], node_y[SCENE_NODES], node_value[SCENE_NODES];
     uint32_t from[20], to[20];
     double weight[20];
@@ -238,6 +239,14 @@ static void scene_skies(scene *d)
     q->past = d->past[2];
     q->n_past = 30;
     scene_array(d, "signs", "v", ORY_SNAP_ARRAY, d->signs, SCENE_SKY, 1);
+    for (int i = 0; i < 20; i++) { /* an error over frequency; its bound ends where it stops to apply */
+        d->omega_at[i] = pow(10, -1.5 + 0.13 * i);
+        d->low_at[i] = 0.01 * d->omega_at[i] / (0.3 + fabs(log(d->omega_at[i] / 2.385)));
+        d->high_at[i] = i < 14 ? 4.7 * d->low_at[i] : NAN;
+    }
+    scene_array(d, "omega_at", "w", ORY_SNAP_ARRAY, d->omega_at, 20, 1)->log = true;
+    scene_array(d, "low_at", "error", ORY_SNAP_ARRAY, d->low_at, 20, 1)->log = true;
+    scene_array(d, "high_at", "bound", ORY_SNAP_ARRAY, d->high_at, 20, 1)->log = true;
     for (int i = 0; i < SCENE_MANY; i++) {
         double angle = (i % 2 ? a : b) + 0.7 * scene_random(&seed) * scene_random(&seed) + (i % 7 == 0 ? 3 * scene_random(&seed) : 0);
         d->many[2 * i] = cos(angle);

@@ -132,6 +132,13 @@ static void too_long_step(scene *d, ory_panel *p)
     d->q[0][7].value = 0.09; /* step */
 }
 
+static void one_negative(scene *d, ory_panel *p)
+{
+    (void)p;
+    d->weight[3] = -2.5;
+    d->graph.edges = 8;
+}
+
 static const panel_case panel_cases[] = {
     {"bars", "bars(code, limit=0.5)", 60, 18, NULL},
     {"bars-order", "bars(code, sort=none)", 40, 10, NULL},
@@ -141,10 +148,13 @@ static const panel_case panel_cases[] = {
     {"claims-refused", "claims", 70, 14, open_refused},
     {"claims-violated", "claims", 90, 20, violate},
     {"console", "console", 80, 12, NULL},
+    {"curve", "curve(omega_at, low_at, bound=high_at, at=step)", 60, 14, NULL},
     {"dial", "dial", 60, 12, NULL},
     {"dial-high", "dial(step, edge)", 60, 24, too_long_step},
     {"difference", "difference(gap)", 60, 14, lockstep},
     {"difference-loss", "difference(gap, as=difference)", 60, 14, lockstep_by_loss},
+    {"ensemble", "ensemble(signs, group=signs)", 60, 14, NULL},
+    {"ensemble-over", "ensemble(sv_w, over=sv_w)", 60, 14, NULL},
     {"field", "field(critic, level=0, edge=safe, points=samples, path=way)", 66, 20, NULL},
     {"heat", "heat(W1)", 60, 14, NULL},
     {"heat-large", "heat(gram)", 50, 18, NULL},
@@ -152,6 +162,7 @@ static const panel_case panel_cases[] = {
     {"meter-tall", "meter", 60, 20, NULL},
     {"network", "network(grid14, speed)", 60, 20, NULL},
     {"network-groups", "network", 40, 14, NULL},
+    {"network-weights", "network(weights=true)", 70, 24, one_negative},
     {"note", "note", 50, 9, NULL},
     {"phase", "phase(theta, omega)", 66, 20, lockstep},
     {"phase-plain", "phase(x1, x2, flow='', points='')", 50, 14, NULL},
@@ -255,7 +266,9 @@ static void overlays_look_as_they_did(void **state)
 /* ------------------------------------------------------------------- promises */
 
 static const char *const every_panel[] = {
-    "bars(code, limit=0.5)", "claims", "console", "dial", "difference(gap)",
+    "bars(code, limit=0.5)", "claims", "console",
+    "curve(omega_at, low_at, signs, bound=high_at, at=step)", "curve(nothing, signs)", "dial", "difference(gap)",
+    "ensemble(sv_w, group=signs, over=sv_w)", "ensemble(many, over=eig, with=2)",
     "field(critic, level=0, edge=safe, points=samples, path=way)", "heat(W1)", "heat(gram, log=true)",
     "meter", "network(grid14, speed)", "note", "phase(theta, omega)", "phase(way)",
     "sky(neurons, groups=signs, data=data, labels=labels, axes=centres, sectors=cones, radius=log)",

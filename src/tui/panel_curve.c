@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* panel_curve.c - vectors over a vector as they stand now: responses over frequency, errors
+ * under their bounds. */
+#include "config.h"
+
+#include <string.h>
+
+#include "tui/panelkit.h"
+
+enum { P_BOUND = ORY_PANEL_P_OWN, P_AT };
+
+static const ory_param curve_params[] = {
+    ORY_PANEL_PARAMS,
+    {.name = "bound", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
+     .doc = "Vector that bounds the others from above: drawn dashed."},
+    {.name = "at", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
+     .doc = "Scalar or knob: where the vertical line stands."},
+    {.name = NULL},
+};
+
+static const ory_snap_quantity *vector(const ory_snap_run *r, const char *name)
+{
+    const ory_snap_quantity *q = *name ? ory_snap_find(r, name) : NULL;
+
+    return q && q->data && q->rows && q->cols <= 1 && q->kind == ORY_SNAP_ARRAY ? q : NULL;
+}
+
+static void add(ory_plot_series *series, size_t *n, const ory_snap_quantity *x, const ory_snap_quantity *y,
+                ory_plot_role role)
+{
+    if (!y || y->rows != x->rows)
+        return;
+    series[*n] = (ory_plot_series){.name = ory_snap_label(y), .role = role,
+                                   .colour = role == ORY_PLOT_BOUND ? -1 : (int)*n, .n = x->rows, .x = x->data,
+                                   .y = y->data, .violation = NAN};
+    ++*n;
+}
+
+/* A knob, where the run has one of that name, else a scalar. */
+static double line_at(const ory_snap_run *r, const char *name)
+{
+    const ory_snap_quantity *q = *name ? ory_snap_find(r, name) : NULL;
+
+    for (size_t i = 0; i < r->n_knobs; i++)
+        if (strcmp(r->knobs[i].name, name) == 0)
+            return r->knobs[i].value;
+    return q ? q->value : NAN;
+}
+
+static void curve_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
+{
+    const ory_snap_run *r = ory_panel_run(s, p);
+    const ory_snap_quantity *x = vector(r, p->names[0]), *y = vector(r, p->names[1]);
+    ory_plot_series series[ORY_PANEL_NAMES + 1];
+    ory_plot_look look = ory_plot_look_plain();
+    size_t n = 0;
+
+    for (size_t i = 1; x && i < p->n_names; i++)
+        add(series, &n, x, vector(r, p->names[i]), ORY_PLOT_CURVE);
+    if (x)
+        add(series, &n, x, vector(r, ory_panel_text(p, P_BOUND)), ORY_PLOT_BOUND);
+    if (!n) {
+        ory_panel_missing(c, "%s: no such vectors of equal length in this run", p->names[x ? 1 : 0]);
+        return;
+    }
+    look.cursor = line_at(r, ory_panel_text(p, P_AT));
+    ory_plot plot = {.x = {ory_snap_label(x), x->unit, ory_panel_log(p->x_turn, x->log), NAN, NAN},
+                     .y = {NULL, NULL, ory_panel_log(p->y_turn, y && y->log), NAN, NAN},
+                     .floor = NAN, .series = series, .n_series = n};
+    ory_plot_draw(&plot, &look, c);
+}
+
+static void curve_heading(const ory_snapshot *s, const ory_panel *p, char *title, char *value, int *role)
+{
+    const ory_snap_run *r = ory_panel_run(s, p);
+
+    (void)value;
+    (void)role;
+    for (size_t i = 1; i < p->n_names; i++) {
+        const ory_snap_quantity *q = ory_snap_find(r, p->names[i]);
+
+        if (i > 1)
+            ory_title_add(title, " · ");
+        ory_title_add(title, q ? ory_snap_label(q) : p->names[i]);
+    }
+}
+
+static size_t curve_wants(const ory_panel *p, ory_panel_want *out, size_t max)
+{
+    size_t n = 0;
+
+    if (*ory_panel_text(p, P_BOUND) && n < max)
+        out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_BOUND), .array = true};
+    if (*ory_panel_text(p, P_AT) && n < max)
+        out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_AT)};
+    return n;
+}
+
+const ory_panel_class ory_panel_curve = {
+    .name = "curve",
+    .doc = "Vectors over a vector as they stand now, on its axes, with their bound.",
+    .names_doc = "the vector across, the vectors upward",
+    .names_min = 2, .names_max = ORY_PANEL_NAMES,
+    .params = curve_params,
+    .min_w = 24, .min_h = 6,
+    .heading = curve_heading,
+    .draw = curve_draw,
+    .wants = curve_wants,
+    .arrays = true,
+};
