@@ -17,6 +17,14 @@ function fit_mt.__index(f, key)
   fail("fit: no field '%s'%s", tostring(key), near and " (did you mean '" .. near .. "'?)" or "")
 end
 
+-- "1.506 ± 0.035": two digits of the half width, the value to the same place.
+function lib.with_error(value, half)
+  if not (half > 0 and half < math.huge) then return text.number(value) end
+  local digits = 1 - math.floor(math.log(half, 10))
+  if digits < 0 or digits > 8 then return string.format("%.4g ± %.2g", value, half) end
+  return string.format("%." .. digits .. "f ± %." .. digits .. "f", value, half)
+end
+
 local function percent(level) return text.number(100 * level) .. " %" end
 
 function fit_mt.__tostring(f)
@@ -119,7 +127,7 @@ function fit_mt.__methods.curve(f, name)
     c.x[i] = x
     c.y[i], c.lo[i], c.hi[i] = f:at(x)
   end
-  c.name = name or string.format("slope %s ± %s", text.number(f.slope), text.number(f.t * f.slope_se))
+  c.name = name or "slope " .. lib.with_error(f.slope, f.t * f.slope_se)
   return c
 end
 internal.help{ name = "fit:curve", usage = "f:curve([name]) -> curve",

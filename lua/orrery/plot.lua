@@ -323,7 +323,10 @@ local function read_names(v)
     kind_of(v))
 end
 
+-- Frames and pivots are plots of their own kind (plot_frame.lua).
 local function call(_, first, ...)
+  if kind_of(first) == "frame" then return internal.plot_frame(first, ...) end
+  if kind_of(first) == "pivot" then return internal.plot_pivot(first, ...) end
   local args = table.pack(...)
   local opt = {}
   if args.n > 0 and is_options(args[args.n]) then
@@ -357,13 +360,27 @@ for _, row in ipairs(internal.options("plot")) do
   if row.key == "name" then row.type = "text or list of texts" end
 end
 
+internal.plots = { check_options = check_options, finish = finish, fail = fail }
+
 setmetatable(plot, { __call = call, __name = "orrery.plotter" })
+
+o.style = setmetatable({}, { __name = "orrery.styler", __call = function(_, options)
+  local reset = options == "default"
+  if reset then options = nil end
+  return internal.record("style: how figures are saved", plot._style(options, reset))
+end })
+internal.help{ name = "style", usage = "style{font=, size=, line=, palette=, width=, …} -> record",
+  doc = "How figures look from now on: what p:save(file, {…}) takes, as defaults. style() shows it, "
+    .. "style(\"default\") goes back. Sizes are in points, width is in mm or \"column\", \"wide\", \"page\" "
+    .. "of a journal; all but the palette print are fit for people with colour blindness.",
+  example = "print(style{ width='column', size=7 }); style('default')" }
 
 internal.help{ name = "plot", usage = "plot(what [, …] [, {options}]) -> plot",
   doc = "A plot, drawn at the prompt and saved with p:save(file). What: a run and names of probes "
     .. "(plot(r, {\"loss\", \"gap\"})), several runs (plot({r, f}, \"loss\")), a series, numbers "
     .. "(plot(y), plot(x, y); every column of a matrix is a curve), curves said in full (plot{{x=, "
     .. "y=, name=, role=\"bound\"}, …}; role curve, bound or ghost; lo= and hi= make a band), or "
-    .. "functions over a range (plot(math.sin, 0, 6.28)). Bounds of a single probe are drawn "
+    .. "functions over a range (plot(math.sin, 0, 6.28)), a frame (plot(f, {x=, y=, by=, "
+    .. "band=}): see help(\"plot.frame\")) or a pivot. Bounds of a single probe are drawn "
     .. "dashed with their theorem.",
   example = "r = run(net.linear{}):step(50); print(plot(r, {'loss'}, {y='log'}))" }

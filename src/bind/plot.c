@@ -53,15 +53,39 @@ static int plot_gc(lua_State *L)
 
 /* ------------------------------------------------------------------- options */
 
-enum { SAVE_WIDTH, SAVE_HEIGHT, SAVE_DPI };
+/* Of p:save(file, {…}), and of style{…}, which sets them for all figures to come. */
+enum { SAVE_WIDTH, SAVE_HEIGHT, SAVE_DPI, SAVE_FONT, SAVE_SIZE, SAVE_LINE, SAVE_MARKER,
+       SAVE_PALETTE, SAVE_HEAT };
+
+/* A column, one and a half and two of a journal of two columns. */
+static const char *const width_choices[] = {"column", "wide", "page", NULL};
+static const double widths[] = {86, 130, 178};
+static const double height_of_width = 85.0 / 130;
+
+/* As ory_figure_palettes and ory_figure_ramps; a test compares them. */
+static const char *const palette_choices[] = {"okabe", "tol", "print", NULL};
+static const char *const ramp_choices[] = {"viridis", "cividis", "grey", "balance", NULL};
 
 static const ory_param save_params[] = {
-    [SAVE_WIDTH] = {"width", ORY_PARAM_REAL, 130, ORY_FIGURE_MIN, ORY_FIGURE_MAX, NULL, 0, "mm",
-                    "width of the figure", NULL},
-    [SAVE_HEIGHT] = {"height", ORY_PARAM_REAL, 85, ORY_FIGURE_MIN, ORY_FIGURE_MAX, NULL, 0, "mm",
-                     "height of the figure", NULL},
+    [SAVE_WIDTH] = {"width", ORY_PARAM_NUMBER_OR_CHOICE, 1, ORY_FIGURE_MIN, ORY_FIGURE_MAX,
+                    width_choices, 0, "mm",
+                    "width of the figure, or that of a journal's column (86 mm), of one and a half "
+                    "(130) or of the page (178)", NULL},
+    [SAVE_HEIGHT] = {"height", ORY_PARAM_REAL, 0, ORY_FIGURE_MIN, ORY_FIGURE_MAX, NULL, ORY_OPTIONAL,
+                     "mm", "height of the figure; 0.65 times the width unless given", NULL},
     [SAVE_DPI] = {"dpi", ORY_PARAM_REAL, 300, 30, 1200, NULL, 0, "dots per inch",
                   "resolution of a .png", NULL},
+    [SAVE_FONT] = {"font", ORY_PARAM_STRING, 0, 0, 0, NULL, 0, "", "family of the letters",
+                   "DejaVu Sans"},
+    [SAVE_SIZE] = {"size", ORY_PARAM_REAL, 8, 4, 40, NULL, 0, "points",
+                   "size of labels; titles, ticks and margins follow", NULL},
+    [SAVE_LINE] = {"line", ORY_PARAM_REAL, 1.2, 0.1, 10, NULL, 0, "points", "width of curves", NULL},
+    [SAVE_MARKER] = {"marker", ORY_PARAM_REAL, 2.1, 0.5, 20, NULL, 0, "points", "radius of markers",
+                     NULL},
+    [SAVE_PALETTE] = {"palette", ORY_PARAM_CHOICE, 0, 0, 0, palette_choices, 0, "",
+                      "colours of curves: Okabe and Ito's, Tol's bright ones, or greys", NULL},
+    [SAVE_HEAT] = {"heat", ORY_PARAM_CHOICE, 0, 0, 0, ramp_choices, 0, "",
+                   "colours of a heat; balance is blue, white and red", NULL},
     {0}};
 
 static const char *const x_choices[] = {"step", "time", "linear", "log", NULL};
@@ -223,6 +247,30 @@ static void *push_list(lua_State *L, const char *key, size_t size, size_t *n)
     return lua_newuserdatauv(L, (*n + 1) * size, 0);
 }
 
+/* Field heat of the description at index 1 into *h, its numbers kept on the stack; false:
+ * there is none. */
+static bool read_heat(lua_State *L, ory_plot_heat *h)
+{
+    ory_plot_series x = {0}, y = {0}, z = {0};
+
+    if (lua_getfield(L, 1, "heat") != LUA_TTABLE) {
+        lua_pop(L, 1);
+        return false;
+    }
+    *h = (ory_plot_heat){.label = text_field(L, "label"), .unit = text_field(L, "unit"),
+                         .missing = text_field(L, "missing"), .log = true_field(L, "log"),
+                         .lo = number_field(L, "lo"), .hi = number_field(L, "hi")};
+    h->x = numbers_field(L, "x", &x);
+    h->y = numbers_field(L, "y", &y);
+    h->z = numbers_field(L, "z", &z);
+    h->cols = x.n;
+    h->rows = y.n;
+    lua_pop(L, 1);
+    if (!h->x || !h->y || !h->z || z.n != x.n * y.n || !z.n)
+        ory_raisef(L, "plot: a heat over %zu x %zu places with %zu values", y.n, x.n, z.n);
+    return true;
+}
+
 /* plot._make(description) -> plot */
 static int plot_make(lua_State *L)
 {
@@ -230,6 +278,7 @@ static int plot_make(lua_State *L)
     ory_plot p = {0};
     ory_plot_series *series;
     ory_plot_mark *marks;
+    ory_plot_heat heat;
     ory_error err = {0};
     size_t i;
     int list;
@@ -255,6 +304,7 @@ static int plot_make(lua_State *L)
     }
     p.series = series;
     p.marks = marks;
+    p.heat = read_heat(L, &heat) ? &heat : NULL;
     lua_pushvalue(L, 1);
     read_axis(L, "x", &p.x);
     read_axis(L, "y", &p.y);
@@ -283,6 +333,9 @@ static void summary(const ory_plot *p, ory_buffer *out)
                       p->title ? " of " : "", p->title ? p->title : "",
                       p->x.label ? p->x.label : "x", x[0], x[1], p->y.label ? p->y.label : "y",
                       y[0], y[1]);
+    if (p->heat)
+        ory_buffer_printf(out, "\n  %s: %zu x %zu values", p->heat->label ? p->heat->label : "heat",
+                          p->heat->rows, p->heat->cols);
     for (i = 0; i < p->n_series; i++) {
         const ory_plot_series *s = &p->series[i];
 
@@ -324,21 +377,70 @@ static ory_status text_for_file(void *ctx, const ory_plot *p, ory_buffer *out, o
     return plot_text(ctx, true, out, err);
 }
 
-/* p:save(file [, {width=, height=, dpi=}]) -> p */
+static const char style_key = 0; /* in the registry: the table of what style{…} was given */
+
+static void push_style(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &style_key) == LUA_TTABLE)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &style_key);
+}
+
+/* Every pair of the table at index from into the one at index to. */
+static void copy_fields(lua_State *L, int from, int to)
+{
+    for (lua_pushnil(L); lua_next(L, from);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_settable(L, to);
+    }
+}
+
+/* The options at idx (or none) over those of the style, checked. */
+static ory_values *save_options(lua_State *L, int idx)
+{
+    if (!lua_isnoneornil(L, idx) && !lua_istable(L, idx))
+        return ory_check_options(L, idx, "plot:save", save_params); /* says what is wrong */
+    lua_newtable(L);
+    push_style(L);
+    copy_fields(L, lua_gettop(L), lua_gettop(L) - 1);
+    lua_pop(L, 1);
+    if (lua_istable(L, idx))
+        copy_fields(L, idx, lua_gettop(L));
+    return ory_check_options(L, lua_gettop(L), "plot:save", save_params);
+}
+
+static ory_figure_options figure_options(const ory_values *v)
+{
+    const int preset = ory_values_choice(v, SAVE_WIDTH);
+    const double width = preset >= 0 ? widths[preset] : ory_values_real(v, SAVE_WIDTH);
+
+    return (ory_figure_options){
+        .width = width,
+        .height = ory_values_given(v, SAVE_HEIGHT) ? ory_values_real(v, SAVE_HEIGHT)
+                                                   : fmax(width * height_of_width, ORY_FIGURE_MIN),
+        .dpi = ory_values_real(v, SAVE_DPI),
+        .style = {.font = v->v[SAVE_FONT].text, .size = ory_values_real(v, SAVE_SIZE),
+                  .line = ory_values_real(v, SAVE_LINE), .marker = ory_values_real(v, SAVE_MARKER),
+                  .palette = (int)ory_values_real(v, SAVE_PALETTE),
+                  .ramp = (int)ory_values_real(v, SAVE_HEAT)}};
+}
+
+/* p:save(file [, {width=, height=, dpi=, …}]) -> p */
 static int plot_save(lua_State *L)
 {
     plot_box *box = check_plot(L, 1, "plot:save");
     const char *path = ory_check_text(L, 2, "plot:save", "file");
-    ory_values *v = ory_check_options(L, 3, "plot:save", save_params);
-    ory_figure_options opt = {.width = ory_values_real(v, SAVE_WIDTH),
-                              .height = ory_values_real(v, SAVE_HEIGHT),
-                              .dpi = ory_values_real(v, SAVE_DPI),
-                              .text = text_for_file,
-                              .text_ctx = box};
+    ory_figure_options opt = figure_options(save_options(L, 3));
     ory_header h = {0};
     ory_error err = {0};
     ory_status ok = ory_bind_header(&h, &err);
 
+    opt.text = text_for_file;
+    opt.text_ctx = box;
     opt.header = &h;
     if (ok == ORY_OK)
         ok = ory_figure_save(box->p, path, &opt, &err);
@@ -348,6 +450,30 @@ static int plot_save(lua_State *L)
         return ory_raise(L, &err);
     }
     lua_settop(L, 1);
+    return 1;
+}
+
+/* plot._style(table or nil, reset) -> the style with defaults, as a table */
+static int plot_style(lua_State *L)
+{
+    const ory_values *v;
+    int i;
+
+    lua_settop(L, 2);
+    (void)ory_check_options(L, 1, "style", save_params);
+    if (lua_toboolean(L, 2)) {
+        lua_pushnil(L);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &style_key);
+    }
+    push_style(L);
+    if (lua_istable(L, 1))
+        copy_fields(L, 1, lua_gettop(L));
+    v = ory_check_options(L, lua_gettop(L), "style", save_params);
+    lua_newtable(L);
+    for (i = 0; i < (int)v->count; i++) {
+        ory_push_value(L, v, i);
+        lua_setfield(L, -2, save_params[i].name);
+    }
     return 1;
 }
 
@@ -387,9 +513,10 @@ static int plot_columns(lua_State *L)
 }
 
 static const ory_fn plot_methods[] = {
-    {"plot:save", plot_save, "p:save(file [, {width=, height=, dpi=}]) -> p",
+    {"plot:save", plot_save, "p:save(file [, {width=, height=, …}]) -> p",
      "Write the plot as a figure: .svg, .pdf, .png, .txt or .gp (gnuplot) by the ending. Width and "
-     "height are in mm. Version, script and its hash go into the file's metadata.",
+     "height are in mm; what is not said is as style{…} says. Version, script and its hash go into "
+     "the file's metadata.",
      "f = os.tmpname() .. '.svg'; plot({1, 4, 9}):save(f); os.remove(f)"},
     {0}};
 
@@ -397,6 +524,7 @@ int ory_open_plot(lua_State *L)
 {
     static const luaL_Reg helpers[] = {{"_make", plot_make},
                                        {"_options", plot_options},
+                                       {"_style", plot_style},
                                        {"_type", plot_type},
                                        {"_columns", plot_columns},
                                        {NULL, NULL}};
@@ -414,6 +542,7 @@ int ory_open_plot(lua_State *L)
     lua_pop(L, 1);
     ory_help_options(L, "plot", plot_params);
     ory_help_options(L, "plot:save", save_params);
+    ory_help_options(L, "style", save_params);
     luaL_newlib(L, helpers);
     return 1;
 }

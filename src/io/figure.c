@@ -40,7 +40,7 @@ static ory_status draw_on(cairo_surface_t *surface, const ory_plot *p,
     cairo_status_t bad;
 
     cairo_scale(cr, scale, scale);
-    ory_figure_draw(cr, p, width_of(opt) * point, height_of(opt) * point);
+    ory_figure_draw(cr, p, &opt->style, width_of(opt) * point, height_of(opt) * point);
     cairo_show_page(cr);
     bad = cairo_status(cr);
     cairo_destroy(cr);

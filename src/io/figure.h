@@ -20,7 +20,28 @@
 typedef ory_status (*ory_figure_text_fn)(void *ctx, const ory_plot *p, ory_buffer *out,
                                          ory_error *err);
 
+/* How figures look; zero means the default. Sizes in points. */
+typedef struct ory_figure_style {
+    const char *font; /* family; DejaVu Sans */
+    double size;      /* of labels; 8. Titles, legends, ticks and margins follow */
+    double line;      /* width of curves; 1.2 */
+    double marker;    /* radius of markers; 2.1 */
+    int palette;      /* row of ory_figure_palettes */
+    int ramp;         /* row of ory_figure_ramps, the colours of a heat */
+} ory_figure_style;
+
+/* "okabe": Okabe and Ito's, "tol": Tol's bright ones, "print": greys; all but the last for
+ * people with colour blindness. Ramps: "viridis", "cividis", "grey" (dark is high), "balance"
+ * (blue, white, red). Both end with NULL. */
+extern const char *const ory_figure_palettes[], *const ory_figure_ramps[];
+
+/* figure_ink.c: the colour of series number i, of a heat at share 0 to 1, as 0xRRGGBB. */
+unsigned ory_figure_curve_rgb(int palette, size_t i);
+unsigned ory_figure_heat_rgb(int ramp, double share);
+size_t ory_figure_curve_count(int palette);
+
 typedef struct ory_figure_options {
+    ory_figure_style style;
     double width, height;     /* mm; 0: 130 x 85 */
     double dpi;               /* of .png; 0: 300 */
     const ory_header *header; /* provenance, or NULL */

@@ -42,33 +42,36 @@ static void marker_path(cairo_t *cr, size_t shape, double x, double y, double r)
     cairo_close_path(cr);
 }
 
-void ory_fig_marker(cairo_t *cr, size_t shape, double x, double y, ory_rgb c)
+void ory_fig_marker(const ory_fig_page *g, size_t shape, double x, double y, ory_rgb c)
 {
-    marker_path(cr, shape, x, y, 2.1);
+    cairo_t *cr = g->cr;
+
+    marker_path(cr, shape, x, y, g->size.marker);
     cairo_set_dash(cr, NULL, 0, 0);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_fill_preserve(cr);
     ory_fig_ink(cr, c, 1);
-    cairo_set_line_width(cr, 0.9);
+    cairo_set_line_width(cr, 0.75 * g->size.line);
     cairo_stroke(cr);
 }
 
 /* The pen of series i: width, dashes (bounds differ by pattern too), colour. */
-void ory_fig_pen(cairo_t *cr, const ory_plot *p, size_t i)
+void ory_fig_pen(const ory_fig_page *g, size_t i)
 {
     static const double widths[] = {
-        [ORY_PLOT_CURVE] = 1.2, [ORY_PLOT_BOUND] = 1.0, [ORY_PLOT_GHOST] = 0.8};
+        [ORY_PLOT_CURVE] = 1, [ORY_PLOT_BOUND] = 0.85, [ORY_PLOT_GHOST] = 0.7};
     static const double dashes[3][4] = {{4.5, 2.5, 4.5, 2.5}, {6, 2, 1, 2}, {1.8, 1.8, 1.8, 1.8}};
-    const ory_plot_series *s = &p->series[i];
+    const ory_plot_series *s = &g->p->series[i];
+    cairo_t *cr = g->cr;
     size_t before = 0, j;
 
     for (j = 0; j < i; j++)
-        before += p->series[j].role == ORY_PLOT_BOUND;
+        before += g->p->series[j].role == ORY_PLOT_BOUND;
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
     cairo_set_line_cap(cr, s->role == ORY_PLOT_BOUND ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
     cairo_set_dash(cr, dashes[before % 3], s->role == ORY_PLOT_BOUND ? 4 : 0, 0);
-    cairo_set_line_width(cr, widths[s->role]);
-    ory_fig_ink(cr, ory_fig_series_ink(p, i), 1);
+    cairo_set_line_width(cr, widths[s->role] * g->size.line);
+    ory_fig_ink(cr, ory_fig_series_ink(g, i), 1);
 }
 
 /* One group of points: enter, touch both extremes, leave. */
@@ -196,15 +199,21 @@ static void spread_markers(const ory_fig_page *g, size_t i)
     while (ory_plot_walk_next(&w, &k)) {
         if (k.column < next || k.column >= columns || isnan(k.first))
             continue;
-        ory_fig_marker(g->cr, i, ory_fig_x(g, k.x_first), ory_fig_y(g, k.first), ory_fig_series_ink(g->p, i));
+        ory_fig_marker(g, i, ory_fig_x(g, k.x_first), ory_fig_y(g, k.first), ory_fig_series_ink(g, i));
         next = fmax(next + distance, k.column + distance / 2);
     }
+}
+
+static bool named(const ory_plot_series *s)
+{
+    return s->name && *s->name;
 }
 
 bool ory_fig_has_markers(const ory_fig_page *g, size_t i)
 {
     return g->curves > 1 && g->p->series[i].role == ORY_PLOT_CURVE &&
-           g->p->series[i].kind == ORY_PLOT_LINE;
+           (g->p->series[i].kind == ORY_PLOT_LINE ||
+            (g->p->series[i].kind == ORY_PLOT_BAND && g->p->series[i].y && named(&g->p->series[i])));
 }
 
 /* Values that have no place on a log axis: a triangle at the lower edge. */
@@ -221,7 +230,7 @@ static void draw_off(const ory_fig_page *g, size_t i)
             continue;
         cairo_new_path(g->cr);
         marker_path(g->cr, 4, x, g->bottom - 2.6, 2.1);
-        ory_fig_ink(g->cr, ory_fig_series_ink(g->p, i), 1);
+        ory_fig_ink(g->cr, ory_fig_series_ink(g, i), 1);
         cairo_fill(g->cr);
         last = x;
     }
@@ -236,25 +245,25 @@ static void draw_series(const ory_fig_page *g, size_t i)
     cairo_new_path(cr);
     if (s->kind == ORY_PLOT_BAND && s->lo && s->hi) {
         band_path(g, s);
-        ory_fig_ink(cr, ory_fig_series_ink(g->p, i), 0.22);
+        ory_fig_ink(cr, ory_fig_series_ink(g, i), 0.22);
         cairo_fill(cr);
     }
     if (!s->y)
         return;
     if (s->kind == ORY_PLOT_BARS) {
         bars_path(g, s);
-        ory_fig_ink(cr, ory_fig_series_ink(g->p, i), 0.85);
+        ory_fig_ink(cr, ory_fig_series_ink(g, i), 0.85);
         cairo_fill(cr);
         return;
     }
     if (s->kind == ORY_PLOT_POINTS) {
         for (j = 0; j < s->n; j++)
             if (placed(g, ory_plot_x(s, j), s->y[j]))
-                ory_fig_marker(cr, i, ory_fig_x(g, ory_plot_x(s, j)), ory_fig_y(g, s->y[j]),
-                            ory_fig_series_ink(g->p, i));
+                ory_fig_marker(g, i, ory_fig_x(g, ory_plot_x(s, j)), ory_fig_y(g, s->y[j]),
+                            ory_fig_series_ink(g, i));
         return;
     }
-    ory_fig_pen(cr, g->p, i);
+    ory_fig_pen(g, i);
     if (s->kind == ORY_PLOT_STEPS)
         steps_path(g, s);
     else

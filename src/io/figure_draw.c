@@ -23,53 +23,60 @@ static void number_text(char out[32], const char *text)
     snprintf(out, 32, "%s%s", *text == '-' ? "\xe2\x88\x92" : "", *text == '-' ? text + 1 : text);
 }
 
-/* Width of a tick's label; drawn from x when draw is set. */
-static double tick_text(cairo_t *cr, const ory_figure_tick *t, double x, double y, bool draw)
+double ory_fig_tick_text(const ory_fig_page *g, const ory_figure_tick *t, double x, double y,
+                         bool draw)
 {
+    cairo_t *cr = g->cr;
     char base[32], up[16];
     double w;
 
     number_text(base, t->text);
-    ory_fig_size(cr, text_size);
+    ory_fig_size(cr, g->size.text);
     w = ory_fig_text_width(cr, base);
     if (draw)
         ory_fig_text(cr, x, y, 0, base);
     if (!t->power)
         return w;
     exponent_text(up, t->exponent);
-    ory_fig_size(cr, 0.72 * text_size);
+    ory_fig_size(cr, 0.72 * g->size.text);
     if (draw)
-        ory_fig_text(cr, x + w + 0.4, y - 0.42 * text_size, 0, up);
+        ory_fig_text(cr, x + w + 0.4, y - 0.42 * g->size.text, 0, up);
     w += 0.4 + ory_fig_text_width(cr, up);
-    ory_fig_size(cr, text_size);
+    ory_fig_size(cr, g->size.text);
     return w;
 }
 
-static double widest_tick(cairo_t *cr, const ory_figure_axis *a)
+static void aligned_tick(const ory_fig_page *g, const ory_figure_tick *t, double x, double y,
+                         double align)
+{
+    ory_fig_tick_text(g, t, x - align * ory_fig_tick_text(g, t, 0, 0, false), y, true);
+}
+
+double ory_fig_widest_tick(const ory_fig_page *g, const ory_figure_axis *a)
 {
     double widest = 0;
     int i;
 
     for (i = 0; i < a->n; i++)
-        widest = fmax(widest, tick_text(cr, &a->tick[i], 0, 0, false));
+        widest = fmax(widest, ory_fig_tick_text(g, &a->tick[i], 0, 0, false));
     return widest;
 }
 
-static void label_text(char out[200], const ory_plot_axis *a)
+void ory_fig_label_text(char out[200], const char *label, const char *unit)
 {
-    const bool unit = a->unit && *a->unit;
+    const bool given = unit && *unit;
 
-    snprintf(out, 200, "%s%s%s%s", a->label ? a->label : "", unit ? " (" : "", unit ? a->unit : "",
-             unit ? ")" : "");
+    snprintf(out, 200, "%s%s%s%s", label ? label : "", given ? " (" : "", given ? unit : "",
+             given ? ")" : "");
 }
 
 /* "×10⁵" behind an axis whose numbers are scaled; y is the base line. */
-static void scale_text(cairo_t *cr, const ory_figure_axis *a, double x, double y, double align)
+static void scale_text(const ory_fig_page *g, const ory_figure_axis *a, double x, double y, double align)
 {
     ory_figure_tick t = {.text = "\xc3\x97" "10", .power = true, .exponent = a->scale};
 
     if (a->scaled)
-        tick_text(cr, &t, x - align * tick_text(cr, &t, 0, 0, false), y, true);
+        ory_fig_tick_text(g, &t, x - align * ory_fig_tick_text(g, &t, 0, 0, false), y, true);
 }
 
 /* Ticks point inwards on all four sides; labels below and at the left. */
@@ -85,19 +92,19 @@ static void draw_ticks(const ory_fig_page *g)
 
         for (i = 0; i < g->x.n; i++)
             ory_fig_rule(cr, g->left + g->x.tick[i].at * w, y, g->left + g->x.tick[i].at * w,
-                 y + up * tick_length);
+                 y + up * g->size.tick);
         for (i = 0; i < g->x.n_minor; i++)
             ory_fig_rule(cr, g->left + g->x.minor[i] * w, y, g->left + g->x.minor[i] * w,
-                 y + up * minor_length);
+                 y + up * g->size.minor);
         for (i = 0; i < g->y.n; i++)
-            ory_fig_rule(cr, x, g->bottom - g->y.tick[i].at * h, x + up * tick_length,
+            ory_fig_rule(cr, x, g->bottom - g->y.tick[i].at * h, x + up * g->size.tick,
                  g->bottom - g->y.tick[i].at * h);
         for (i = 0; i < g->y.n_minor; i++)
-            ory_fig_rule(cr, x, g->bottom - g->y.minor[i] * h, x + up * minor_length,
+            ory_fig_rule(cr, x, g->bottom - g->y.minor[i] * h, x + up * g->size.minor,
                  g->bottom - g->y.minor[i] * h);
     }
     ory_fig_ink(cr, ink, 1);
-    cairo_set_line_width(cr, 0.5);
+    cairo_set_line_width(cr, 0.7 * g->size.frame);
     cairo_stroke(cr);
 }
 
@@ -110,23 +117,22 @@ static void draw_axes(const ory_fig_page *g)
 
     draw_ticks(g);
     cairo_rectangle(cr, g->left, g->top, w, h);
-    cairo_set_line_width(cr, 0.7);
+    cairo_set_line_width(cr, g->size.frame);
     cairo_stroke(cr);
     for (i = 0; i < g->x.n; i++)
-        tick_text(cr, &g->x.tick[i],
-                  g->left + g->x.tick[i].at * w - tick_text(cr, &g->x.tick[i], 0, 0, false) / 2,
-                  g->bottom + gap + text_size, true);
+        aligned_tick(g, &g->x.tick[i], g->left + g->x.tick[i].at * w,
+                     g->bottom + g->size.gap + g->size.text, 0.5);
     for (i = 0; i < g->y.n; i++)
-        tick_text(cr, &g->y.tick[i], g->left - gap - tick_text(cr, &g->y.tick[i], 0, 0, false),
-                  g->bottom - g->y.tick[i].at * h + 0.36 * text_size, true);
-    scale_text(cr, &g->x, g->right, g->bottom + gap + 2.25 * text_size, 1);
-    scale_text(cr, &g->y, g->left, g->top - 3, 0);
-    label_text(text, &g->p->x);
-    ory_fig_text(cr, g->left + w / 2, g->bottom + gap + 2.35 * text_size + 1, 0.5, text);
-    label_text(text, &g->p->y);
+        aligned_tick(g, &g->y.tick[i], g->left - g->size.gap,
+                     g->bottom - g->y.tick[i].at * h + 0.36 * g->size.text, 1);
+    scale_text(g, &g->x, g->right, g->bottom + g->size.gap + 2.25 * g->size.text, 1);
+    scale_text(g, &g->y, g->left, g->top - 3, 0);
+    ory_fig_label_text(text, g->p->x.label, g->p->x.unit);
+    ory_fig_text(cr, g->left + w / 2, g->bottom + g->size.gap + 2.35 * g->size.text + 1, 0.5, text);
+    ory_fig_label_text(text, g->p->y.label, g->p->y.unit);
     if (*text) {
         cairo_save(cr);
-        cairo_translate(cr, pad + text_size, g->top + h / 2);
+        cairo_translate(cr, g->size.pad + g->size.text, g->top + h / 2);
         cairo_rotate(cr, -M_PI / 2);
         ory_fig_text(cr, 0, 0, 0.5, text);
         cairo_restore(cr);
@@ -148,10 +154,10 @@ static void draw_floor(const ory_fig_page *g)
     ory_fig_ink(cr, pale, 1);
     cairo_rectangle(cr, g->left, y, g->right - g->left, g->bottom - y);
     cairo_fill(cr);
-    if (g->bottom - y > 1.3 * small_size) {
+    if (g->bottom - y > 1.3 * g->size.small) {
         ory_fig_ink(cr, grey, 1);
-        ory_fig_size(cr, small_size);
-        ory_fig_text(cr, g->right - pad, g->bottom - 3.5, 1, "below rounding");
+        ory_fig_size(cr, g->size.small);
+        ory_fig_text(cr, g->right - g->size.pad, g->bottom - 3.5, 1, "below rounding");
     }
 }
 
@@ -161,7 +167,7 @@ void ory_fig_marks(const ory_fig_page *g)
     cairo_t *cr = g->cr;
     size_t i;
 
-    ory_fig_size(cr, small_size);
+    ory_fig_size(cr, g->size.small);
     for (i = 0; i < g->p->n_marks; i++) {
         const ory_plot_mark *m = &g->p->marks[i];
         const bool vertical = isfinite(m->x);
@@ -179,11 +185,11 @@ void ory_fig_marks(const ory_fig_page *g)
             continue;
         cairo_save(cr);
         if (vertical) {
-            cairo_translate(cr, at - 2, g->top + pad);
+            cairo_translate(cr, at - 2, g->top + g->size.pad);
             cairo_rotate(cr, -M_PI / 2);
             ory_fig_text(cr, 0, 0, 1, m->text);
         } else {
-            ory_fig_text(cr, g->left + pad, at - 2.5, 0, m->text);
+            ory_fig_text(cr, g->left + g->size.pad, at - 2.5, 0, m->text);
         }
         cairo_restore(cr);
     }
@@ -194,12 +200,12 @@ void ory_fig_marks(const ory_fig_page *g)
 /* Axes fitted to the frame; the frame fitted to the widest label of the y axis. */
 static void fit_axes(ory_fig_page *g)
 {
-    const double label = g->p->y.label && *g->p->y.label ? 1.6 * text_size : 0;
+    const double label = g->p->y.label && *g->p->y.label ? 1.6 * g->size.text : 0;
 
     ory_figure_axis_make(&g->y, g->p->y.log, g->yr[0], g->yr[1],
-                         (int)((g->bottom - g->top) / (2.6 * text_size)));
-    g->left = pad + label + widest_tick(g->cr, &g->y) + gap;
-    g->right = g->width - pad - text_size;
+                         (int)((g->bottom - g->top) / (2.6 * g->size.text)));
+    g->left = g->size.pad + label + ory_fig_widest_tick(g, &g->y) + g->size.gap;
+    g->right = g->width - g->size.pad - g->size.text - (g->p->heat ? ory_fig_heat_room(g) : 0);
     ory_figure_axis_make(&g->x, g->p->x.log, g->xr[0], g->xr[1],
                          (int)((g->right - g->left) / (g->p->x.log ? 30 : 36)));
 }
@@ -231,6 +237,8 @@ static void set_ranges(ory_fig_page *g)
     size_t i;
 
     ory_plot_range(g->p, g->xr, g->yr);
+    if (g->p->heat)
+        return; /* cells fill the frame */
     widen(g->yr, &g->p->y);
     if (any_of(g->p, ORY_PLOT_POINTS))
         widen(g->xr, &g->p->x);
@@ -243,47 +251,61 @@ static void draw_title(const ory_fig_page *g)
     cairo_t *cr = g->cr;
 
     ory_fig_ink(cr, ink, 1);
-    ory_fig_size(cr, title_size);
+    ory_fig_size(cr, g->size.title);
     if (g->p->title)
-        ory_fig_text(cr, g->left, pad + title_size, 0, g->p->title);
-    ory_fig_size(cr, text_size);
+        ory_fig_text(cr, g->left, g->size.pad + g->size.title, 0, g->p->title);
+    ory_fig_size(cr, g->size.text);
     if (g->p->value)
-        ory_fig_text(cr, g->right, pad + title_size, 1, g->p->value);
+        ory_fig_text(cr, g->right, g->size.pad + g->size.title, 1, g->p->value);
 }
 
-void ory_figure_draw(cairo_t *cr, const ory_plot *p, double width, double height)
+/* Above the frame: title, then the legend when it found no corner. */
+static void layout(ory_fig_page *g, ory_fig_legend *l, double below_title, bool *corner, double *x,
+                   double *y)
+{
+    g->top = below_title + (below_title > g->size.pad ? 0 : 0.5 * g->size.text);
+    g->bottom = g->height - g->size.pad - 2.6 * g->size.text - g->size.gap;
+    fit_axes(g);
+    if (g->y.scaled)
+        g->top += g->size.text;
+    ory_fig_legend_make(g, l);
+    *corner = l->n == 0 || (!g->p->heat && ory_fig_legend_corner(g, l->widest,
+                                                (double)l->n * ory_fig_line_height(g), x, y));
+    if (!*corner) {
+        g->top += ory_fig_legend_rows(g, l, 0, false) * ory_fig_line_height(g) + g->size.gap;
+        fit_axes(g);
+    }
+}
+
+void ory_figure_draw(cairo_t *cr, const ory_plot *p, const ory_figure_style *style, double width,
+                     double height)
 {
     const bool title = (p->title && *p->title) || (p->value && *p->value);
-    const double below_title = pad + (title ? title_size + 2 * gap : 0);
-    ory_fig_page g = {.cr = cr, .p = p, .width = width, .height = height};
+    ory_fig_page page = {.cr = cr, .p = p, .style = style, .width = width, .height = height}, *g = &page;
     ory_fig_legend l;
-    double x = 0, y = 0;
+    double x = 0, y = 0, below_title;
     bool corner;
     size_t i;
 
+    ory_fig_sizes_set(g);
+    below_title = g->size.pad + (title ? g->size.title + 2 * g->size.gap : 0);
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
-    ory_fig_start(cr);
-    set_ranges(&g);
-    g.top = below_title + (title ? 0 : 0.5 * text_size);
-    g.bottom = height - pad - 2.6 * text_size - gap;
-    fit_axes(&g);
-    if (g.y.scaled)
-        g.top += text_size;
-    ory_fig_legend_make(&g, &l);
-    corner = l.n == 0 || ory_fig_legend_corner(&g, l.widest, (double)l.n * ory_fig_line_height(), &x, &y);
-    if (!corner) {
-        g.top += ory_fig_legend_rows(&g, &l, 0, false) * ory_fig_line_height() + gap;
-        fit_axes(&g);
-    }
-    draw_title(&g);
-    draw_floor(&g);
-    ory_fig_marks(&g);
-    ory_fig_series(&g);
+    ory_fig_start(g);
+    set_ranges(g);
+    layout(g, &l, below_title, &corner, &x, &y);
+    draw_title(g);
+    draw_floor(g);
+    if (p->heat)
+        ory_fig_heat(g);
+    ory_fig_marks(g);
+    ory_fig_series(g);
     ory_fig_ink(cr, ink, 1);
-    draw_axes(&g);
+    draw_axes(g);
+    if (p->heat)
+        ory_fig_heat_scale(g);
     if (!corner)
-        ory_fig_legend_rows(&g, &l, below_title, true);
+        ory_fig_legend_rows(g, &l, below_title, true);
     for (i = 0; corner && i < l.n; i++)
-        ory_fig_legend_entry(&g, &l.e[i], x, y + (double)i * ory_fig_line_height() + text_size);
+        ory_fig_legend_entry(g, &l.e[i], x, y + (double)i * ory_fig_line_height(g) + g->size.text);
 }

@@ -11,9 +11,10 @@
 
 #include <cairo.h>
 
-#include "io/plot.h"
+#include "io/figure.h"
 
 /* Draws into 0..width x 0..height; cairo keeps the first failure in its status. */
-void ory_figure_draw(cairo_t *cr, const ory_plot *p, double width, double height);
+void ory_figure_draw(cairo_t *cr, const ory_plot *p, const ory_figure_style *style,
+                     double width, double height);
 
 #endif

@@ -96,6 +96,9 @@ static void curve(ory_buffer *out, size_t number, const ory_plot_series *s)
         ory_buffer_text(out, ".\")\"");
     }
     ory_buffer_text(out, " noenhanced");
+    if (s->kind == ORY_PLOT_BAND && s->y) /* the line within */
+        ory_buffer_printf(out, ", \\\n     $series%zu using 1:2 with lines linecolor %d linewidth 1.5 "
+                               "notitle", number, colour % 8 + 1);
 }
 
 static void marks(ory_buffer *out, const ory_plot *p)
@@ -118,16 +121,78 @@ static void marks(ory_buffer *out, const ory_plot *p)
     }
 }
 
+/* Cells as boxes: x y xlow xhigh ylow yhigh z; places without a value are left out. */
+static void heat_data(ory_buffer *out, const ory_plot *p)
+{
+    const ory_plot_heat *h = p->heat;
+    size_t r, c, k;
+
+    ory_buffer_text(out, "# x y xlow xhigh ylow yhigh value\n$heat << END\n");
+    for (r = 0; r < h->rows; r++)
+        for (c = 0; c < h->cols; c++) {
+            const double cell[] = {h->x[c], h->y[r],
+                                   ory_plot_heat_edge(h->x, h->cols, c, p->x.log),
+                                   ory_plot_heat_edge(h->x, h->cols, c + 1, p->x.log),
+                                   ory_plot_heat_edge(h->y, h->rows, r, p->y.log),
+                                   ory_plot_heat_edge(h->y, h->rows, r + 1, p->y.log),
+                                   h->z[r * h->cols + c]};
+
+            if (isnan(cell[6]) || (h->log && cell[6] <= 0))
+                continue;
+            for (k = 0; k < 7; k++) {
+                ory_buffer_number(out, cell[k]);
+                ory_buffer_char(out, k < 6 ? ' ' : '\n');
+            }
+        }
+    ory_buffer_text(out, "END\n");
+}
+
+static void heat_setup(ory_buffer *out, const ory_plot *p, int ramp)
+{
+    const ory_plot_heat *h = p->heat;
+    double x[2], y[2], z[2];
+    int i;
+
+    ory_plot_range(p, x, y);
+    ory_plot_heat_range(h, z);
+    ory_buffer_text(out, "set palette defined (");
+    for (i = 0; i <= 16; i++)
+        ory_buffer_printf(out, "%s%d \"#%06X\"", i ? ", " : "", i, ory_figure_heat_rgb(ramp, i / 16.0));
+    ory_buffer_text(out, ")\nset cbrange [");
+    ory_buffer_number(out, z[0]);
+    ory_buffer_char(out, ':');
+    ory_buffer_number(out, z[1]);
+    ory_buffer_text(out, "]\n");
+    if (h->log)
+        ory_buffer_text(out, "set logscale cb\nset format cb \"10^{%L}\"\n");
+    if (h->label && *h->label) {
+        ory_buffer_text(out, "set cblabel ");
+        quoted(out, h->label);
+        ory_buffer_text(out, " noenhanced\n");
+    }
+    for (i = 0; i < 2; i++) {
+        ory_buffer_printf(out, "set %crange [", "xy"[i]);
+        ory_buffer_number(out, i ? y[0] : x[0]);
+        ory_buffer_char(out, ':');
+        ory_buffer_number(out, i ? y[1] : x[1]);
+        ory_buffer_text(out, "]\n");
+    }
+    if (ory_plot_heat_holes(h))
+        ory_buffer_text(out, "# places without a value show this grey\n"
+                             "set object 2 rectangle from graph 0, graph 0 to graph 1, graph 1 "
+                             "fillcolor rgb \"#E6E6E6\" fillstyle solid noborder behind\n");
+    heat_data(out, p);
+}
+
 void ory_figure_gnuplot(const ory_plot *p, const ory_figure_options *opt, ory_buffer *out)
 {
-    static const char *const colours[] = {"0072B2", "D55E00", "009E73", "CC79A7",
-                                          "E69F00", "56B4E9", "5B3A8E", "7F7F00"};
     size_t i;
 
     if (opt->header)
         ory_header_comments(opt->header, out);
-    for (i = 0; i < sizeof colours / sizeof *colours; i++)
-        ory_buffer_printf(out, "set linetype %zu linecolor rgb \"#%s\"\n", i + 1, colours[i]);
+    for (i = 0; i < ory_figure_curve_count(opt->style.palette); i++)
+        ory_buffer_printf(out, "set linetype %zu linecolor rgb \"#%06X\"\n", i + 1,
+                          ory_figure_curve_rgb(opt->style.palette, i));
     if (p->title && *p->title) {
         ory_buffer_text(out, "set title ");
         quoted(out, p->title);
@@ -144,8 +209,13 @@ void ory_figure_gnuplot(const ory_plot *p, const ory_figure_options *opt, ory_bu
     marks(out, p);
     for (i = 0; i < p->n_series; i++)
         data(out, i, &p->series[i]);
-    if (p->n_series)
+    if (p->heat)
+        heat_setup(out, p, opt->style.ramp);
+    if (p->n_series || p->heat)
         ory_buffer_text(out, "plot ");
+    if (p->heat)
+        ory_buffer_printf(out, "$heat using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder "
+                               "linecolor palette notitle%s", p->n_series ? ", \\\n     " : "");
     for (i = 0; i < p->n_series; i++)
         curve(out, i, &p->series[i]);
     ory_buffer_char(out, '\n');

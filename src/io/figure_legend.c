@@ -25,7 +25,7 @@ static void add_entry(ory_fig_page *g, ory_fig_legend *l, size_t i, bool violati
     else
         snprintf(e->text, ORY_FIG_ENTRY_TEXT, "%s%s%s%s", s->name ? s->name : "", source ? " (" : "",
                  source ? s->source : "", source ? ")" : "");
-    e->width = sample_length + gap + ory_fig_text_width(g->cr, e->text);
+    e->width = g->size.sample + g->size.gap + ory_fig_text_width(g->cr, e->text);
     l->widest = fmax(l->widest, e->width);
 }
 
@@ -36,7 +36,7 @@ void ory_fig_legend_make(ory_fig_page *g, ory_fig_legend *l)
 
     l->n = 0;
     l->widest = 0;
-    ory_fig_size(g->cr, text_size);
+    ory_fig_size(g->cr, g->size.text);
     if (g->p->n_series < 2 && !(g->p->n_series && isfinite(g->p->series[0].violation)))
         return;
     for (i = 0; i < g->p->n_series; i++)
@@ -51,38 +51,38 @@ static void draw_sample(const ory_fig_page *g, const ory_fig_entry *e, double x,
 {
     cairo_t *cr = g->cr;
     const ory_plot_series *s = &g->p->series[e->series];
-    const double middle = y - 0.33 * text_size;
+    const double middle = y - 0.33 * g->size.text;
 
     if (e->violation) {
-        ory_fig_cross(cr, x + sample_length / 2, middle);
+        ory_fig_cross(cr, x + g->size.sample / 2, middle);
         return;
     }
     cairo_new_path(cr);
     if (s->kind == ORY_PLOT_BAND || s->kind == ORY_PLOT_BARS) {
-        cairo_rectangle(cr, x, middle - 2.5, sample_length, 5);
-        ory_fig_ink(cr, ory_fig_series_ink(g->p, e->series), s->kind == ORY_PLOT_BAND ? 0.22 : 0.85);
+        cairo_rectangle(cr, x, middle - 2.5, g->size.sample, 5);
+        ory_fig_ink(cr, ory_fig_series_ink(g, e->series), s->kind == ORY_PLOT_BAND ? 0.22 : 0.85);
         cairo_fill(cr);
     }
     if (s->kind == ORY_PLOT_LINE || s->kind == ORY_PLOT_STEPS ||
         (s->kind == ORY_PLOT_BAND && s->y)) {
-        ory_fig_pen(cr, g->p, e->series);
-        ory_fig_rule(cr, x, middle, x + sample_length, middle);
+        ory_fig_pen(g, e->series);
+        ory_fig_rule(cr, x, middle, x + g->size.sample, middle);
         cairo_stroke(cr);
         cairo_set_dash(cr, NULL, 0, 0);
     }
     if (s->kind == ORY_PLOT_POINTS || ory_fig_has_markers(g, e->series))
-        ory_fig_marker(cr, e->series, x + sample_length / 2, middle, ory_fig_series_ink(g->p, e->series));
+        ory_fig_marker(g, e->series, x + g->size.sample / 2, middle, ory_fig_series_ink(g, e->series));
 }
 
 void ory_fig_legend_entry(const ory_fig_page *g, const ory_fig_entry *e, double x, double y)
 {
     draw_sample(g, e, x, y);
     ory_fig_ink(g->cr, ink, 1);
-    ory_fig_size(g->cr, text_size);
-    ory_fig_text(g->cr, x + sample_length + gap, y, 0, e->text);
+    ory_fig_size(g->cr, g->size.text);
+    ory_fig_text(g->cr, x + g->size.sample + g->size.gap, y, 0, e->text);
 }
 
-double ory_fig_line_height(void) { return 1.45 * text_size; }
+double ory_fig_line_height(const ory_fig_page *g) { return 1.45 * g->size.text; }
 
 /* Rows of entries from left to right; returns how many rows they take. */
 int ory_fig_legend_rows(const ory_fig_page *g, const ory_fig_legend *l, double top, bool draw)
@@ -97,8 +97,8 @@ int ory_fig_legend_rows(const ory_fig_page *g, const ory_fig_legend *l, double t
             x = g->left;
         }
         if (draw)
-            ory_fig_legend_entry(g, &l->e[i], x, top + row * ory_fig_line_height() + text_size);
-        x += l->e[i].width + 3 * gap;
+            ory_fig_legend_entry(g, &l->e[i], x, top + row * ory_fig_line_height(g) + g->size.text);
+        x += l->e[i].width + 3 * g->size.gap;
     }
     return l->n ? row + 1 : 0;
 }
@@ -123,8 +123,8 @@ static bool touched(cairo_surface_t *s, double x, double y, double w, double h)
 bool ory_fig_legend_corner(const ory_fig_page *g, double w, double h, double *x, double *y)
 {
     static const double places[6][2] = {{1, 0}, {0, 0}, {0, 1}, {1, 1}, {0.5, 0}, {0.5, 1}};
-    const double inside_w = g->right - g->left - w - 2 * pad,
-                 inside_h = g->bottom - g->top - h - 2 * pad;
+    const double inside_w = g->right - g->left - w - 2 * g->size.pad,
+                 inside_h = g->bottom - g->top - h - 2 * g->size.pad;
     cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)ceil(g->width),
                                                     (int)ceil(g->height));
     ory_fig_page coarse = *g;
@@ -132,15 +132,15 @@ bool ory_fig_legend_corner(const ory_fig_page *g, double w, double h, double *x,
     int i;
 
     coarse.cr = cairo_create(s);
-    ory_fig_start(coarse.cr);
+    ory_fig_start(&coarse);
     ory_fig_series(&coarse);
     ory_fig_marks(&coarse);
     cairo_destroy(coarse.cr);
     cairo_surface_flush(s);
     for (i = 0; i < 6 && !found && inside_w >= 0 && inside_h >= 0 &&
                 cairo_surface_status(s) == CAIRO_STATUS_SUCCESS; i++) {
-        *x = g->left + pad + places[i][0] * inside_w;
-        *y = g->top + pad + places[i][1] * inside_h;
+        *x = g->left + g->size.pad + places[i][0] * inside_w;
+        *y = g->top + g->size.pad + places[i][1] * inside_h;
         found = !touched(s, *x - 2, *y - 2, w + 4, h + 4);
     }
     cairo_surface_destroy(s);

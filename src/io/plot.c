@@ -49,15 +49,33 @@ static void pack_series(packer *k, const ory_plot_series *from, ory_plot_series 
         *to = s;
 }
 
+static void pack_heat(packer *k, const ory_plot_heat *from, ory_plot_heat *to)
+{
+    ory_plot_heat h = *from;
+
+    h.label = pack_text(k, from->label);
+    h.unit = pack_text(k, from->unit);
+    h.missing = pack_text(k, from->missing);
+    h.x = pack(k, from->x, from->cols, sizeof(double));
+    h.y = pack(k, from->y, from->rows, sizeof(double));
+    h.z = pack(k, from->z, from->rows * from->cols, sizeof(double));
+    if (to)
+        *to = h;
+}
+
 static void pack_plot(packer *k, const ory_plot *from)
 {
     ory_plot *to = pack(k, from, 1, sizeof *from), p = *from;
     ory_plot_series *series = pack(k, from->series, from->n_series, sizeof *series);
     ory_plot_mark *marks = pack(k, from->marks, from->n_marks, sizeof *marks);
+    ory_plot_heat *heat = pack(k, from->heat, 1, sizeof *heat);
     size_t i;
 
     p.series = series;
     p.marks = marks;
+    p.heat = heat;
+    if (from->heat)
+        pack_heat(k, from->heat, heat);
     p.title = pack_text(k, from->title);
     p.value = pack_text(k, from->value);
     p.x.label = pack_text(k, from->x.label);
@@ -170,6 +188,16 @@ static bool outside(const ory_plot_axis *a, double v)
     return v < a->lo || v > a->hi;
 }
 
+static void take_heat(const ory_plot *p, double x[2], double y[2])
+{
+    const ory_plot_heat *h = p->heat;
+
+    take(x, p->x.log, ory_plot_heat_edge(h->x, h->cols, 0, p->x.log));
+    take(x, p->x.log, ory_plot_heat_edge(h->x, h->cols, h->cols, p->x.log));
+    take(y, p->y.log, ory_plot_heat_edge(h->y, h->rows, 0, p->y.log));
+    take(y, p->y.log, ory_plot_heat_edge(h->y, h->rows, h->rows, p->y.log));
+}
+
 void ory_plot_range(const ory_plot *p, double x[2], double y[2])
 {
     size_t i, j;
@@ -196,8 +224,72 @@ void ory_plot_range(const ory_plot *p, double x[2], double y[2])
         take(x, p->x.log, p->marks[i].x);
         take(y, p->y.log, p->marks[i].y);
     }
+    if (p->heat)
+        take_heat(p, x, y);
     settle(x, &p->x);
     settle(y, &p->y);
+}
+
+/* ---------------------------------------------------------------------- heats */
+
+double ory_plot_heat_edge(const double *centre, size_t n, size_t i, bool log)
+{
+    double a, b;
+
+    if (n == 1 && log)
+        return centre[0] * (i ? sqrt(10) : 1 / sqrt(10));
+    if (n == 1) {
+        a = centre[0] != 0 ? 0.25 * fabs(centre[0]) : 1;
+        return centre[0] + (i ? a : -a);
+    }
+    /* Outside the first and the last centre as far as inside. */
+    a = centre[i > 0 ? i - 1 : 0];
+    b = centre[i < n ? i : n - 1];
+    if (i > 0 && i < n)
+        return log ? sqrt(a) * sqrt(b) : a / 2 + b / 2;
+    b = ory_plot_heat_edge(centre, n, i ? n - 1 : 1, log);
+    return log ? a * (a / b) : a + (a - b);
+}
+
+static bool coloured(const ory_plot_heat *h, double v)
+{
+    return isfinite(v) && !(h->log && v <= 0);
+}
+
+bool ory_plot_heat_range(const ory_plot_heat *h, double range[2])
+{
+    const ory_plot_axis as_axis = {.log = h->log, .lo = h->lo, .hi = h->hi};
+    bool any = false;
+    size_t i;
+
+    range[0] = range[1] = NAN;
+    for (i = 0; i < h->rows * h->cols; i++) {
+        take(range, h->log, h->z[i]);
+        any = any || coloured(h, h->z[i]);
+    }
+    settle(range, &as_axis);
+    return any;
+}
+
+double ory_plot_heat_share(const ory_plot_heat *h, const double range[2], double value)
+{
+    double u;
+
+    if (isnan(value) || (h->log && value <= 0))
+        return NAN;
+    u = h->log ? (log10(value) - log10(range[0])) / (log10(range[1]) - log10(range[0]))
+               : (value - range[0]) / (range[1] - range[0]);
+    return u < 0 ? 0 : u > 1 ? 1 : u;
+}
+
+bool ory_plot_heat_holes(const ory_plot_heat *h)
+{
+    size_t i;
+
+    for (i = 0; i < h->rows * h->cols; i++)
+        if (isnan(h->z[i]) || (h->log && h->z[i] <= 0))
+            return true;
+    return false;
 }
 
 /* ------------------------------------------------------------------ columns */

@@ -9,7 +9,9 @@
  * Meanings, not styles: a bound is drawn dashed with its source in the legend, a
  * ghost faint, extremes as a vertical span in every column, the region below the
  * rounding floor shaded, the first violated point marked. Points that cannot stand
- * on a log axis are marked at the edge, never dropped silently. */
+ * on a log axis are marked at the edge, never dropped silently. A heat is a matrix over
+ * the two axes, drawn below the series with a scale of its colours; places without a
+ * value are hatched. */
 #ifndef ORY_IO_PLOT_H
 #define ORY_IO_PLOT_H
 
@@ -52,6 +54,18 @@ typedef struct ory_plot_mark { /* a vertical line at x, or a horizontal one at y
     const char *text;
 } ory_plot_mark;
 
+/* Values over a grid: row 0 stands at y[0], column 0 at x[0]; a cell reaches half way to
+ * its neighbours (half way as the axis shows it). */
+typedef struct ory_plot_heat {
+    const char *label, *unit; /* of the values; "" or NULL: none */
+    const char *missing;      /* what a place without a value means; NULL: "no value" */
+    bool log;                 /* colours by the logarithm; values <= 0 have none */
+    double lo, hi;            /* values of the first and last colour; NaN: from the data */
+    size_t rows, cols;        /* both >= 1 */
+    const double *x, *y;      /* cols and rows of them, rising */
+    const double *z;          /* rows x cols, row after row; NaN: no value */
+} ory_plot_heat;
+
 typedef struct ory_plot {
     const char *title, *value; /* value: shown at the right of the title, or NULL */
     ory_plot_axis x, y;
@@ -60,6 +74,7 @@ typedef struct ory_plot {
     size_t n_series;
     const ory_plot_mark *marks;
     size_t n_marks;
+    const ory_plot_heat *heat; /* or NULL */
 } ory_plot;
 
 /* A copy that owns its numbers and texts, in one block. ORY_ENOMEM. */
@@ -72,6 +87,17 @@ void ory_plot_free(ory_plot *p); /* only of ory_plot_copy; NULL is fine */
  * axis without any value gets 0..1 (log: 1..10); a constant one is widened around its
  * value, never moved. */
 void ory_plot_range(const ory_plot *p, double x[2], double y[2]);
+
+/* ---------------------------------------------------------------------- heats */
+
+/* Edge i (0, …, n) of cells around n rising centres. */
+double ory_plot_heat_edge(const double *centre, size_t n, size_t i, bool log);
+/* Values of the first and the last colour, low < high; false: no value has a colour. */
+bool ory_plot_heat_range(const ory_plot_heat *h, double range[2]);
+/* Place of a value between the colours, 0 to 1; NaN: it has none. */
+double ory_plot_heat_share(const ory_plot_heat *h, const double range[2], double value);
+/* Whether a place has no colour (so that the sign of it must be explained). */
+bool ory_plot_heat_holes(const ory_plot_heat *h);
 
 /* ------------------------------------------------- columns of a drawn series
  * However many points a series has, what is seen of it in one column of dots is where

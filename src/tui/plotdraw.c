@@ -21,7 +21,8 @@ static bool given(const char *text)
 
 static bool is_curve(const ory_plot_series *s)
 {
-    return s->role == ORY_PLOT_CURVE && s->kind != ORY_PLOT_BAND && s->kind != ORY_PLOT_BARS;
+    return s->role == ORY_PLOT_CURVE && s->kind != ORY_PLOT_BARS &&
+           (s->kind != ORY_PLOT_BAND || (s->y && given(s->name)));
 }
 
 /* Position of series i among the curves, and how many there are. */
@@ -45,7 +46,7 @@ ory_style ory_plot_style(const ory_plot *p, size_t i)
     const ory_plot_series *s = p->series + i;
     int n, position = curve_position(p, i, &n);
 
-    if (s->kind == ORY_PLOT_BAND && s->colour < 0)
+    if (s->kind == ORY_PLOT_BAND && s->colour < 0 && !s->y)
         return ory_ink(ORY_ROLE_BAND);
     if (s->role == ORY_PLOT_BOUND)
         return ory_ink(s->colour >= 0 ? ory_curve_role(s->colour) : ORY_ROLE_BOUND);
@@ -98,6 +99,7 @@ typedef struct frame {
     int left, top, w, h; /* of the data */
     bool x_line, x_labels;
     int legend_rows;
+    int scale; /* row of the heat's colours, when there is one */
 } frame;
 
 static void axis_text(const ory_plot_axis *axis, char *text, size_t size)
@@ -122,6 +124,10 @@ static void vertical_parts(const ory_plot *p, const ory_plot_look *look, const o
         f->top = f->legend_rows;
         if (!f->top && (given(p->y.label) || given(p->y.unit)) && c->h >= MIN_LEGEND_H + 2)
             f->top = 1;
+    }
+    if (p->heat && !look->no_legend && c->h >= MIN_LEGEND_H + 1) {
+        f->scale = f->top < 1 || f->legend_rows ? f->top : 0;
+        f->top = f->scale + 1;
     }
     f->h = c->h - f->top - f->x_labels - f->x_line;
 }
@@ -225,6 +231,8 @@ static void draw_legend(const ory_plot *p, ory_canvas *c, const frame *f)
         if (at + n + 1 > x)
             x = at + n + 2;
     }
+    if (p->heat)
+        ory_plot_heat_scale(p, c, f->scale ? f->left : x, f->scale, c->w - (f->scale ? f->left : x));
     ory_plot_legend(p, c, c->glyphs, x, c->w - x, f->legend_rows);
 }
 
@@ -273,7 +281,7 @@ void ory_plot_axes(const ory_plot *p, const ory_plot_look *look, ory_canvas *c,
     if (!usable(y[0], y[1], p->y.log))
         y[0] = 1, y[1] = 10;
     vertical_parts(p, look, c, &f);
-    ory_scale_make(&area->y, p->y.log, y[0], y[1], f.h, 4, !fixed, 2);
+    ory_scale_make(&area->y, p->y.log, y[0], y[1], f.h, 4, !fixed && !p->heat, 2);
     f.left = look->no_labels || c->w < MIN_LABELLED_W ? 0 : gutter(&area->y, c->glyphs);
     f.w = c->w - f.left;
     ory_scale_make(&area->x, p->x.log, x[0], x[1], f.w, 2, false, 9);
@@ -282,6 +290,8 @@ void ory_plot_axes(const ory_plot *p, const ory_plot_look *look, ory_canvas *c,
     if (area->view.w <= 0 || area->view.h <= 0)
         return;
     draw_floor(p, area);
+    if (p->heat)
+        ory_plot_heat_draw(p, area);
     draw_mark_lines(p, area);
     if (f.left)
         draw_y_axis(c, &f, &area->y);
@@ -419,7 +429,7 @@ static void draw_line(brush *b, const ory_plot_series *s)
         px = ory_plot_px(b->a, x_at(s, i));
         py = ory_plot_py(b->a, s->y[i]);
         walk_to(b, &k, px, py, s->kind == ORY_PLOT_STEPS);
-        if (s->lo && s->hi && s->hi[i] > s->lo[i] && isfinite(px))
+        if (s->kind != ORY_PLOT_BAND && s->lo && s->hi && s->hi[i] > s->lo[i] && isfinite(px))
             ory_dots_vspan(&b->a->view, (int)lround(fmin(fmax(px, -9), 1e6)),
                            ory_plot_py(b->a, s->hi[i]), ory_plot_py(b->a, s->lo[i]), &b->pen);
     }
@@ -565,8 +575,10 @@ void ory_plot_series_draw(const ory_plot *p, size_t i, const ory_plot_look *look
 
     if (area->view.w <= 0 || area->view.h <= 0)
         return;
-    if (s->kind == ORY_PLOT_BAND)
+    if (s->kind == ORY_PLOT_BAND) {
         draw_band(&b, s);
+        b.pen.level = LEVEL_CURVE; /* of the line within */
+    }
     if (!s->y)
         return;
     if (s->kind == ORY_PLOT_POINTS || (look->dots && s->kind == ORY_PLOT_LINE && s->n <= 60))

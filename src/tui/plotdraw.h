@@ -78,6 +78,11 @@ static inline double ory_plot_py(const ory_plot_area *a, double y)
 
 void ory_plot_spot_add(ory_plot_area *a, int x, int y, uint32_t cp, ory_style style);
 
+/* plotheat.c: the cells of the plot's heat into the area, and in one row of c, from column x
+ * on, the scale of its colours, what is hatched and the label; returns columns used. */
+void ory_plot_heat_draw(const ory_plot *p, ory_plot_area *a);
+int ory_plot_heat_scale(const ory_plot *p, ory_canvas *c, int x, int y, int w);
+
 /* The style a series has in legend and plot. */
 ory_style ory_plot_style(const ory_plot *p, size_t i);
 

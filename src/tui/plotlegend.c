@@ -109,7 +109,7 @@ static void draw_sample(ory_canvas *c, int x, int y, const ory_plot *p, size_t i
     uint32_t a = g->thick_h, b = g->thick_h;
 
     if (s->kind == ORY_PLOT_BAND)
-        a = b = g->shade[2];
+        a = b = s->y ? g->thick_h : g->shade[2];
     else if (s->kind == ORY_PLOT_BARS)
         a = b = g->right_eighth[8];
     else if (s->role == ORY_PLOT_BOUND)

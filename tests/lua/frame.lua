@@ -254,3 +254,80 @@ do
     y = { 1, 2, 3, 2, 4, 6 } }:fit("x", "y", { by = "g" })
   assert(near(by.slope[1], 1) and near(by.slope[2], 2) and by.g[2] == "v")
 end
+
+-- ------------------------------------------------------------------------ plots
+do
+  local rows = {}
+  for i = 1, 6 do
+    for k = 1, 5 do
+      for _, g in ipairs{ "gd", "rho" } do
+        rows[#rows + 1] = { eta = 10 ^ -i, seed = k, rule = g, loss = (g == "gd" and 1 or 3) * 10 ^ -2 * i * k }
+      end
+    end
+  end
+  rows[1].loss = nil
+  local f = frame(rows)
+  local function says(p, ...)
+    for _, part in ipairs{ ... } do
+      assert(tostring(p):find(part, 1, true), "no '" .. part .. "' in\n" .. tostring(p))
+    end
+  end
+  says(plot(f, { x = "eta", y = "loss", by = "rule", band = "quantile", logx = true }), "rule = gd",
+    "rule = rho", "median loss", "10⁻³", "1 of 60 rows have no value")
+  says(plot(f, { x = "eta", y = "loss", band = { 0.1, 0.9 } }), "median loss")
+  says(plot(f, { x = "eta", y = "loss", stat = "max", title = "worst" }), "max loss", "worst")
+  says(plot(f:filter{ rule = "rho", seed = 1 }, { x = "eta", y = "loss", fit = true, logx = true,
+    logy = true }), "slope -0.")
+  says(plot(f, { x = "eta", y = "seed", z = "loss", logx = true, logz = true }), "seed", "loss 0.03", "eta")
+  says(plot(f:filter(function(r) return r.seed > 1 or r.eta < 1e-3 end):pivot("seed", "eta", "loss"),
+    { missing = "diverged", logx = true, title = "phases" }), "? diverged", "phases")
+  refused("did you mean 'loss'", plot, f, { x = "eta", y = "los" })
+  refused("a frame needs y", plot, f, { x = "eta" })
+  refused("unknown option 'bande' (did you mean 'band'?)", plot, f, { x = "eta", y = "loss", bande = "sem" })
+  refused('band = "sme" (did you mean \'sem\'?)', plot, f, { x = "eta", y = "loss", band = "sme" })
+  refused("holds texts, not numbers", plot, f, { x = "rule", y = "loss" })
+  refused("z is an option of frames", plot, f:pivot("seed", "eta", "loss"), { z = "loss" })
+  refused("has no place on a logarithmic axis", plot,
+    frame{ a = { 0, 1 }, b = { 1, 2 }, c = { 3, 4 } }:pivot("b", "a", "c"), { logx = true })
+  -- The band of plot is that of the statistics: read back from the gnuplot script.
+  local name = os.tmpname() .. ".gp"
+  plot(f:filter{ rule = "rho" }, { x = "eta", y = "loss", band = "sem" }):save(name)
+  local script = io.open(name):read("a")
+  os.remove(name)
+  local g = f:filter{ rule = "rho" }:group("eta", { "loss", "mean", "sem" })
+  local n = 0
+  for x, y, lo, hi in script:gmatch("\n([%d.e-]+) ([%d.e-]+) ([%d.e-]+) ([%d.e-]+)") do
+    n = n + 1
+    local row = g:row(n)
+    assert(near(tonumber(x), row.eta) and near(tonumber(y), row.loss_mean))
+    assert(near(tonumber(lo), row.loss_mean - row.loss_sem) and near(tonumber(hi), row.loss_mean + row.loss_sem))
+  end
+  assert(n == 6)
+end
+
+-- ------------------------------------------------------------------------ style
+do
+  local function size_of(p, options)
+    local name = os.tmpname() .. ".svg"
+    p:save(name, options)
+    local text = io.open(name):read("a")
+    os.remove(name)
+    return tonumber(text:match('width="([%d.]+)')), tonumber(text:match('height="([%d.]+)')), text
+  end
+  local p = plot({ 1, 4, 9 })
+  local mm = 72 / 25.4
+  local w, h, before = size_of(p)
+  assert(near(w, 130 * mm, 1e-3) and near(h, 85 * mm, 1e-3))
+  assert(style{ width = "column", palette = "tol", size = 7 }.width == "column")
+  w, h = size_of(p)
+  assert(near(w, 86 * mm, 1e-3) and near(h, 86 * 85 / 130 * mm, 1e-3))
+  assert(near(size_of(p, { width = 100 }), 100 * mm, 1e-3) and style().palette == "tol")
+  style{ size = 9 }
+  assert(style().size == 9 and style().palette == "tol", "what is not said stays")
+  refused("unknown option 'palete' (did you mean 'palette'?)", style, { palete = "tol" })
+  refused("palette = \"okab\"", style, { palette = "okab" })
+  refused("size = 100", style, { size = 100 })
+  assert(style("default").size == 8)
+  local _, _, after = size_of(p)
+  assert(after == before)
+end

@@ -318,6 +318,65 @@ static void what_lies_below_the_floor_is_shaded(void **state)
     assert_in_range(fifth, 2 * tenth - 4, 2 * tenth + 4);
 }
 
+/* A heat of one row: lowest and highest colour of the ramp, and a place without a value. */
+static void a_heat_shows_its_ramp_and_hatches_what_is_missing(void **state)
+{
+    static const double x[] = {1, 2, 3}, y[] = {5}, z[] = {-1, 7, NAN};
+    const ory_plot_heat h = {.label = "value", .missing = "diverged", .lo = NAN, .hi = NAN,
+                             .rows = 1, .cols = 3, .x = x, .y = y, .z = z};
+    ory_plot p = {.x = {"a", "", false, NAN, NAN}, .y = {"b", "", false, NAN, NAN}, .floor = NAN,
+                  .heat = &h};
+    ory_buffer b = {0};
+    int k;
+
+    (void)state;
+    for (k = 0; ory_figure_ramps[k]; k++) {
+        ory_figure_options opt = {.dpi = 127, .style = {.ramp = k}};
+        cairo_surface_t *s = png_of(&p, &opt);
+        const int w = cairo_image_surface_get_width(s), row = cairo_image_surface_get_height(s) / 2;
+        int i, low = 0, high = 0, other = 0;
+
+        for (i = 0; i < w; i++) {
+            low += pixel(s, i, row) == ory_figure_heat_rgb(k, 0);
+            high += pixel(s, i, row) == ory_figure_heat_rgb(k, 1);
+            other += pixel(s, i, row) == 0xe5e5e5 || pixel(s, i, row) == 0xe6e6e6;
+        }
+        assert_in_range(low, w / 6, w / 3); /* a third of the frame each */
+        assert_in_range(high, w / 6, w / 3);
+        assert_in_range(other, w / 12, w / 3); /* between the lines of the hatching */
+        cairo_surface_destroy(s);
+    }
+    assert_int_equal(ory_figure_render(&p, "gp", NULL, &b, NULL), ORY_OK);
+    assert_true(holds(&b, "\n2 5 1.5 2.5 3.75 6.25 7\nEND"));
+    ory_buffer_fini(&b);
+}
+
+/* Wider curves take more of a column, larger letters leave the frame less room. */
+static void a_style_changes_widths_and_sizes(void **state)
+{
+    ory_figure_options opt = {.dpi = 127}, bold = {.dpi = 127, .style = {.line = 4.8}},
+                       large = {.dpi = 127, .style = {.size = 16}};
+    const ory_figure_options *const three[] = {&opt, &bold, &large};
+    int i, y, thick[3], longest[3];
+
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        cairo_surface_t *s = png_of(&plot, three[i]);
+        const int w = cairo_image_surface_get_width(s);
+
+        thick[i] = longest[i] = 0;
+        for (y = 0; y < cairo_image_surface_get_height(s); y++) {
+            const int n = blue_in_row(s, y);
+
+            thick[i] += n > w / 2;
+            longest[i] = n > longest[i] ? n : longest[i];
+        }
+        cairo_surface_destroy(s);
+    }
+    assert_in_range(thick[1], 3 * thick[0], 6 * thick[0]);
+    assert_true(longest[2] < longest[0] - 20);
+}
+
 /* ------------------------------------------------------------------- errors */
 
 static void refusals_name_value_and_limit(void **state)
@@ -422,6 +481,8 @@ int main(void)
         cmocka_unit_test_setup(values_below_a_log_axis_are_marked_not_dropped, make_plot),
         cmocka_unit_test_setup(the_first_violation_is_crossed_out_and_named, make_plot),
         cmocka_unit_test_setup(what_lies_below_the_floor_is_shaded, make_plot),
+        cmocka_unit_test(a_heat_shows_its_ramp_and_hatches_what_is_missing),
+        cmocka_unit_test_setup(a_style_changes_widths_and_sizes, make_plot),
         cmocka_unit_test_setup(refusals_name_value_and_limit, make_plot),
         cmocka_unit_test_setup(every_lost_allocation_is_reported, make_plot),
         cmocka_unit_test(linear_ticks_are_round_numbers),

@@ -54,6 +54,51 @@ static void a_copy_shares_nothing_with_its_origin(void **state)
     ory_plot_free(NULL);
 }
 
+static void cells_of_a_heat_meet_half_way_as_the_axis_shows_it(void **state)
+{
+    const double plain[] = {1, 2, 4}, decades[] = {1, 10, 1000}, lone[] = {-8};
+    const double edges[] = {0.5, 1.5, 3, 5}, log_edges[] = {-0.5, 0.5, 2, 4};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 4; i++) {
+        assert_true(fabs(ory_plot_heat_edge(plain, 3, i, false) - edges[i]) < 1e-12);
+        assert_true(fabs(log10(ory_plot_heat_edge(decades, 3, i, true)) - log_edges[i]) < 1e-12);
+    }
+    assert_true(ory_plot_heat_edge(lone, 1, 0, false) == -10);
+    assert_true(ory_plot_heat_edge(lone, 1, 1, false) == -6);
+}
+
+static void a_heat_spans_the_axes_and_colours_what_has_a_value(void **state)
+{
+    double x[] = {1, 2, 4}, y[] = {10, 1000}, z[] = {0.01, 1, NAN, -3, 0.1, INFINITY};
+    ory_plot_heat h = {.label = "rate", .log = true, .lo = NAN, .hi = NAN, .rows = 2, .cols = 3,
+                       .x = x, .y = y, .z = z};
+    ory_plot p = empty_plot(), *copy = NULL;
+    double xr[2], yr[2], zr[2];
+
+    (void)state;
+    p.heat = &h;
+    p.y.log = true;
+    ory_plot_range(&p, xr, yr);
+    assert_true(xr[0] == 0.5 && xr[1] == 5);
+    assert_true(fabs(yr[0] - 1) < 1e-12 && fabs(yr[1] - 1e4) < 1e-8);
+    assert_true(ory_plot_heat_range(&h, zr));
+    assert_true(zr[0] == 0.01 && zr[1] == 1);
+    assert_true(fabs(ory_plot_heat_share(&h, zr, 0.1) - 0.5) < 1e-12);
+    assert_true(isnan(ory_plot_heat_share(&h, zr, -3)) && isnan(ory_plot_heat_share(&h, zr, NAN)));
+    assert_true(ory_plot_heat_share(&h, zr, INFINITY) == 1);
+    assert_true(ory_plot_heat_holes(&h));
+    assert_int_equal(ory_plot_copy(&p, &copy, NULL), ORY_OK);
+    memset(z, 0, sizeof z);
+    memset(x, 0, sizeof x);
+    assert_true(copy->heat->z[4] == 0.1 && copy->heat->x[2] == 4 && copy->heat != &h);
+    assert_string_equal(copy->heat->label, "rate");
+    ory_plot_free(copy);
+    assert_false(ory_plot_heat_range(&h, zr)); /* zeros have no logarithm */
+    assert_true(zr[0] < zr[1]);
+}
+
 static void a_copy_without_memory_says_so(void **state)
 {
     ory_plot p = empty_plot(), *copy = NULL;
@@ -191,6 +236,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_shares_nothing_with_its_origin),
+        cmocka_unit_test(cells_of_a_heat_meet_half_way_as_the_axis_shows_it),
+        cmocka_unit_test(a_heat_spans_the_axes_and_colours_what_has_a_value),
         cmocka_unit_test(a_copy_without_memory_says_so),
         cmocka_unit_test(the_range_covers_extremes_and_marks_but_not_what_has_no_place),
         cmocka_unit_test(constants_and_nothing_at_all_get_a_range_around_them),

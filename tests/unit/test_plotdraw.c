@@ -297,6 +297,38 @@ static void broken_lines_are_not_joined(void **state)
     ory_canvas_fini(&d.c);
 }
 
+/* Two by two places, the lower left one empty: each fills its quarter of the area. */
+static void a_heat_fills_its_places_from_below(void **state)
+{
+    static const double x[] = {1, 100}, y[] = {0, 1}, z[] = {NAN, 1, 2, 3};
+    const ory_plot_heat h = {.label = "rate", .missing = "lost", .lo = NAN, .hi = NAN, .rows = 2,
+                             .cols = 2, .x = x, .y = y, .z = z};
+    ory_plot p = plot_of(NULL, 0, false);
+    const ory_plot_look look = ory_plot_look_plain();
+
+    (void)state;
+    p.x.log = true;
+    p.heat = &h;
+    drawn d = draw(&p, &look, 60, 14, &ory_glyphs_braille);
+    const ory_canvas *v = &d.a.view;
+    const uint32_t full = v->glyphs->shade[ORY_SHADES - 1], half = v->glyphs->shade[(ORY_SHADES - 1) / 2];
+    int unknown = 0;
+
+    for (int i = 0; i < v->h; i++)
+        for (int j = 0; j < v->w; j++)
+            unknown += at(v, j, i) == '?';
+    assert_in_range(unknown, v->w * v->h / 5, v->w * v->h / 3);
+    assert_int_equal(at(v, 1, v->h - 1), '?');
+    assert_int_equal(at(v, v->w - 2, 0), full);
+    assert_int_equal(at(v, 1, 0), half);
+    assert_int_equal(at(v, v->w - 2, v->h - 1), v->glyphs->shade[0]);
+    char *text = ory_canvas_string(&d.c, ORY_COLOURS_NONE);
+    assert_non_null(strstr(text, "rate 1 "));
+    assert_non_null(strstr(text, "3   ? lost"));
+    ory_free(text);
+    ory_canvas_fini(&d.c);
+}
+
 static unsigned seed = 99;
 static unsigned roll(unsigned n)
 {
@@ -338,6 +370,11 @@ static void no_plot_can_hurt(void **state)
         ory_plot p = {.title = "t", .x = {"x", roll(2) ? "s" : NULL, roll(2), wild(), wild()},
                       .y = {"y", NULL, roll(2), wild(), wild()}, .floor = wild(), .series = s,
                       .n_series = roll(7), .marks = m, .n_marks = roll(4)};
+        const double grid[] = {roll(3) ? 1 : wild(), 2, 40};
+        ory_plot_heat heat = {.label = roll(2) ? "z" : NULL, .log = roll(2), .lo = wild(),
+                              .hi = wild(), .rows = 1 + roll(3), .cols = 1 + roll(3), .x = grid,
+                              .y = grid, .z = y[0]};
+        p.heat = roll(2) ? &heat : NULL;
         ory_plot_look look = {.no_legend = roll(4) == 0, .no_labels = roll(4) == 0,
                               .smooth = (int)roll(100), .cursor = wild(), .dots = roll(2),
                               .align = roll(2)};
@@ -370,6 +407,7 @@ int main(void)
         cmocka_unit_test(the_legend_takes_rows_of_its_own),
         cmocka_unit_test(the_region_below_the_floor_is_shaded_and_named),
         cmocka_unit_test(broken_lines_are_not_joined),
+        cmocka_unit_test(a_heat_fills_its_places_from_below),
         cmocka_unit_test(no_plot_can_hurt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
