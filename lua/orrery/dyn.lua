@@ -4,7 +4,8 @@
 local o, internal = ...
 local dyn = o.dyn
 local make, taken = dyn._make, dyn._taken
-dyn._make, dyn._taken = nil, nil
+internal.flow = dyn._flow -- for safety.lua
+dyn._make, dyn._taken, dyn._flow = nil, nil, nil
 
 local MOST_NAMED, MOST = 64, 1000
 

@@ -186,6 +186,55 @@ static int make(lua_State *L)
     return 1;
 }
 
+/* One step of size h of the classical method of order four (Kutta 1901) from x, n numbers;
+ * work: 5 n. */
+static void rk4(ory_system *s, double t, double h, double *x, double *work)
+{
+    static const double at[] = {0, 0.5, 0.5, 1}, weight[] = {1. / 6, 1. / 3, 1. / 3, 1. / 6};
+    const size_t n = s->dim;
+    double *y = work + 4 * n;
+
+    for (int i = 0; i < 4; i++) {
+        const double *before = work + (i ? i - 1 : 0) * n;
+
+        for (size_t k = 0; k < n; k++)
+            y[k] = x[k] + (i ? at[i] * h * before[k] : 0);
+        s->class->rhs(s, t + at[i] * h, y, work + i * n);
+    }
+    for (int i = 0; i < 4; i++)
+        for (size_t k = 0; k < n; k++)
+            x[k] += weight[i] * h * work[i * n + k];
+}
+
+/* flow(system, x, dt, steps, out, name): from the list x over the time dt in equal steps of
+ * rk4; the states after each, n numbers a step, go into the list out. Errors begin with name. */
+static int flow(lua_State *L)
+{
+    ory_system *s = ory_check_system(L, 1, "flow");
+    const double dt = luaL_checknumber(L, 3);
+    const lua_Integer steps = luaL_checkinteger(L, 4);
+    const char *name = luaL_checkstring(L, 6);
+    const size_t n = s->dim;
+    double *x;
+
+    if (!s->class->rhs)
+        return ory_raisef(L, "%s: %s does not move as x' = f(t, x)", name, s->class->name);
+    x = lua_newuserdatauv(L, 6 * n * sizeof *x, 0);
+    for (size_t k = 0; k < n; k++, lua_pop(L, 1)) {
+        lua_rawgeti(L, 2, (lua_Integer)k + 1);
+        x[k] = luaL_checknumber(L, -1);
+    }
+    for (lua_Integer i = 0; i < steps; i++) {
+        rk4(s, (double)i * dt / (double)steps, dt / (double)steps, x, x + n);
+        raise_trouble(L, s, name);
+        for (size_t k = 0; k < n; k++) {
+            lua_pushnumber(L, x[k]);
+            lua_rawseti(L, 5, i * (lua_Integer)n + (lua_Integer)k + 1);
+        }
+    }
+    return 0;
+}
+
 /* Names that mean something on every run: taken(name) -> boolean. */
 static int taken(lua_State *L)
 {
@@ -245,6 +294,8 @@ void ory_open_dyn(lua_State *L)
     lua_setfield(L, -2, "_make");
     lua_pushcfunction(L, taken);
     lua_setfield(L, -2, "_taken");
+    lua_pushcfunction(L, flow);
+    lua_setfield(L, -2, "_flow");
     ory_help_options(L, "dyn.ode", ode_options);
     ory_help_options(L, "dyn.ode", shared_options);
     ory_help_options(L, "dyn.gradient", gradient_options);

@@ -13,12 +13,13 @@
 
 enum { PLANT_PENDULUM, PLANT_INTEGRATOR, PLANT_ROBOT, PLANT_TABLE };
 enum { SNAP_NEAREST, SNAP_INNER, SNAP_OUTER };
-enum { SAFETY_AXES = 3, SAFETY_ACTIONS = 1024, SAFETY_PATH = 200 };
+enum { SAFETY_AXES = 6, SAFETY_ACTIONS = 1024, SAFETY_PATH = 200 };
 
 /* Rows of both parameter tables, first and in this order: SAFETY_PROBLEM_PARAMS. */
 enum {
-    SP_PLANT, SP_NEXT, SP_UNSAFE, SP_BOX, SP_N, SP_M, SP_ACTIONS, SP_HOLD, SP_SNAP, SP_DT, SP_AMAX,
-    SP_GRAVITY, SP_MASS, SP_LENGTH, SP_VMAX, SP_FORCE, SP_SEED, SP_COUNT
+    SP_PLANT, SP_NEXT, SP_UNSAFE, SP_BOX, SP_CELLS, SP_WRAP, SP_AXES, SP_PLANE, SP_SLICE, SP_N, SP_M,
+    SP_ACTIONS, SP_HOLD, SP_SNAP, SP_DT, SP_AMAX, SP_GRAVITY, SP_MASS, SP_LENGTH, SP_VMAX, SP_FORCE,
+    SP_SEED, SP_COUNT
 };
 extern const char *const safety_plants[], *const safety_snaps[];
 
@@ -33,8 +34,19 @@ extern const char *const safety_plants[], *const safety_snaps[];
     [SP_UNSAFE] = {"unsafe", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "",                     \
                    "plant \"table\": the failure states, a list of numbers from 1", NULL},          \
     [SP_BOX] = {"box", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "",                           \
-                "plant \"table\": its N x M first states are cells of this rectangle, "             \
-                "{{x0, x1}, {y0, y1}}: for drawing", NULL},                                         \
+                "plant \"table\": its first states are the cells of this box, rows {low, high}, one an "\
+                "axis", NULL},                                                                      \
+    [SP_CELLS] = {"cells", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "",                       \
+                "plant \"table\": cells along each axis of the box, the last one runs fastest; without "\
+                "it N x M", NULL},                                                                  \
+    [SP_WRAP] = {"wrap", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "",                         \
+                "plant \"table\": for each axis 1 where its ends meet (an angle), else 0", NULL},   \
+    [SP_AXES] = {"axes", ORY_PARAM_STRING, 0, 0, 0, NULL, 0, "",                                    \
+                "plant \"table\": what the axes of the box are called: \"x,v\"", ""},               \
+    [SP_PLANE] = {"plane", ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "",                       \
+                "which two axes of the state are drawn: {1, 2}", NULL},                             \
+    [SP_SLICE] = {"slice", ORY_PARAM_INT, 0, 0, 1e9, NULL, ORY_LIVE, "",                            \
+                "of more than two axes: which cell of the others is drawn, from 1; 0: the middle", NULL},\
     [SP_N] = {"N", ORY_PARAM_INT, 0, 0, 1e5, NULL, 0, "",                                           \
               "cells along the first axis; 0: 101, robot 21", NULL},                                \
     [SP_M] = {"M", ORY_PARAM_INT, 0, 0, 1e5, NULL, 0, "",                                           \
@@ -62,6 +74,7 @@ extern const char *const safety_plants[], *const safety_snaps[];
 typedef struct safety_plant {
     int kind;
     size_t axes, m;
+    bool wrap[SAFETY_AXES];          /* the ends of this axis meet                      */
     double u[SAFETY_ACTIONS];        /* actions: -1 to 1; of the robot: turns           */
     double dt, alpha, beta;          /* pendulum: w' = alpha sin th + beta u            */
     double low[SAFETY_AXES], high[SAFETY_AXES]; /* the box of the grid                  */
@@ -93,7 +106,8 @@ typedef struct safety_problem {
     safety_plant plant;      /* kind PLANT_TABLE: no map                                */
     int snap;
     size_t cells[SAFETY_AXES], hold, grid; /* grid: product of cells; 0: not a grid     */
-    double edges[4];
+    size_t plane[2];         /* axes that are drawn                                     */
+    char labels[SAFETY_AXES][24]; /* the user's names of the axes                       */
     ory_mdp mdp;             /* owns next and bad                                        */
     ory_safeset set;         /* the truth of the finite system                           */
     uint8_t *exact;          /* n: 1 where the plant's own map is doomed; or NULL        */
@@ -107,21 +121,33 @@ ory_status safety_problem_init(ory_system *s, safety_problem *p, ory_error *err)
 /* The same plant with the inner bracket; only the set is found. */
 ory_status safety_problem_inner(ory_system *s, safety_problem *p, ory_error *err);
 void safety_problem_fini(safety_problem *p);
-/* Of a grid: the middle of cell s; the cell of x (clamped). */
+/* The middle of cell s; the cell of x (clamped). Without a grid x is the state's number,
+ * from 1. */
 void safety_problem_centre(const safety_problem *p, size_t s, double *x);
 size_t safety_problem_cell(const safety_problem *p, const double *x);
-/* Columns and rows of the plane that is drawn, and the state at its column j, row k on
- * slice h of the third axis. */
+/* One step of the system that is learned on: the plant's map, or from the middle of a cell
+ * of a table to another. True: it failed; behind the cells there is no middle, and out is x. */
+bool safety_problem_step(const safety_problem *p, const double *x, size_t a, double *out);
+bool safety_problem_failed(const safety_problem *p, const double *x);
+/* Columns and rows of the plane that is drawn, and the state at its column j, row k on slice
+ * h (from 1; 0: the middle) of the other axes. */
 void safety_problem_plane(const safety_problem *p, size_t *cols, size_t *rows);
 size_t safety_problem_at(const safety_problem *p, size_t j, size_t k, size_t h);
+/* Where x stands in that plane. */
+void safety_problem_point(const safety_problem *p, const double *x, double out[2]);
 bool safety_problem_extent(const safety_problem *p, double edges[4], const char *axes[2]);
+/* Where the trajectory that is drawn begins: `from` (option of s with that row number), or a
+ * place that suits the plant. ORY_ESHAPE when `from` has not one number an axis. */
+ory_status safety_problem_from(const ory_system *s, const safety_problem *p, int param, double *x,
+                               ory_error *err);
 /* What the user should know of grid and table, as notes. */
 void safety_problem_tell(ory_system *s, const safety_problem *p);
-/* A walk of the plant itself from x under "uniform over the actions that b (n*m, > 0:
- * unsafe) allows at the nearest cell"; none allowed: any. Steps until failure, at most
- * `steps`; path (2*(steps+1) numbers, NaN behind the end) or NULL. */
-size_t safety_problem_walk(const safety_problem *p, const uint8_t *b, const double *x, size_t steps,
-                           ory_rng *rng, double *path);
+/* A walk from x under "uniform over the actions that b (n*m, > 0: unsafe) allows at the
+ * nearest cell"; none allowed: any. Of the plant itself, or, `finite`, in the cells. Steps
+ * until failure, at most `steps`; path (2*(steps+1) numbers of the plane, NaN behind the
+ * end) or NULL. */
+size_t safety_problem_walk(const safety_problem *p, const uint8_t *b, const double *x, bool finite,
+                           size_t steps, ory_rng *rng, double *path);
 
 /* ------------------------------------------------------------- counts of a critic */
 

@@ -14,14 +14,28 @@ enum { PREFIT_MOST = 6000, TRIES = 1000 };
 
 /* ------------------------------------------------------------------------ behaviour */
 
-void critic_start_state(const critic *c, ory_rng *rng, double x[2])
+void critic_start_state(const critic *c, ory_rng *rng, double *x)
 {
-    const safety_plant *p = &c->p.plant;
+    const safety_problem *p = &c->p;
+    const safety_plant *q = &p->plant;
 
-    do
-        for (int i = 0; i < 2; i++)
-            x[i] = p->low[i] + ory_rng_uniform(rng) * (p->high[i] - p->low[i]);
-    while (!safety_plant_safe(p, x));
+    if (safety_plant_has_truth(q)) {
+        do
+            for (int i = 0; i < 2; i++)
+                x[i] = q->low[i] + ory_rng_uniform(rng) * (q->high[i] - q->low[i]);
+        while (!safety_plant_safe(q, x));
+        return;
+    }
+    do {
+        size_t cell;
+
+        do
+            cell = (size_t)ory_rng_below(rng, c->points);
+        while (p->set.unsafe[cell]);
+        safety_problem_centre(p, cell, x);
+        for (size_t i = 0; q->kind != PLANT_TABLE && i < q->axes; i++)
+            x[i] += (ory_rng_uniform(rng) - 0.5) * (q->high[i] - q->low[i]) / (double)p->cells[i];
+    } while (safety_problem_failed(p, x));
 }
 
 /* Evenly over the actions with logit < 0, with probability `explore`; otherwise, and when
@@ -45,18 +59,21 @@ static size_t choose(const double *logits, size_t m, double explore, ory_rng *rn
 size_t critic_walk(critic *c, const double *weights, const double *x, size_t steps, ory_rng *rng,
                    double *path)
 {
-    double y[SAFETY_AXES] = {x[0], x[1]}, logits[SAFETY_ACTIONS];
-    bool failed = safety_plant_failed(&c->p.plant, x);
+    double y[SAFETY_AXES], logits[SAFETY_ACTIONS];
+    bool failed = safety_problem_failed(&c->p, x);
     size_t k = 0;
 
+    memcpy(y, x, c->p.plant.axes * sizeof *y);
     for (size_t i = 0; path && i < 2 * (steps + 1); i++)
-        path[i] = i < 2 ? y[i] : NAN;
+        path[i] = NAN;
+    if (path)
+        safety_problem_point(&c->p, y, path);
     while (!failed && k < steps) {
-        critic_logits(c, weights, y, 2, 1, logits);
-        failed = safety_plant_step(&c->p.plant, y, choose(logits, c->m, 1, rng), y);
+        critic_logits(c, weights, y, 0, 1, logits);
+        failed = safety_problem_step(&c->p, y, choose(logits, c->m, 1, rng), y);
         k++;
         if (path)
-            memcpy(path + 2 * k, y, 2 * sizeof *y);
+            safety_problem_point(&c->p, y, path + 2 * k);
     }
     return k - failed;
 }
@@ -72,16 +89,15 @@ static void episode(ory_system *s, double *next, ory_rng *rng)
 
     critic_start_state(c, rng, x);
     for (size_t k = 0; k < length && !failed; k++) {
-        double *row = next + c->buffer + CRITIC_ROW * ((size_t)work[WK_STORED] % c->capacity);
+        double *row = next + c->buffer + c->row * ((size_t)work[WK_STORED] % c->capacity);
         size_t a;
 
-        critic_logits(c, next, x, 2, 1, logits);
+        critic_logits(c, next, x, 0, 1, logits);
         a = choose(logits, c->m, explore, rng);
-        row[0] = x[0];
-        row[1] = x[1];
-        row[2] = (double)a;
-        failed = safety_plant_step(&c->p.plant, x, a, x);
-        row[3] = failed;
+        memcpy(row, x, c->p.plant.axes * sizeof *row);
+        row[CRITIC_ACTION(c)] = (double)a;
+        failed = safety_problem_step(&c->p, x, a, x);
+        row[CRITIC_LABEL(c)] = failed;
         work[WK_STORED]++;
     }
     work[WK_EPISODES]++;
@@ -111,36 +127,41 @@ static bool any_safe(const double *logits, size_t m)
  * are held unsafe. Returns how many of those in the data the network gets wrong. */
 static size_t label_rows(critic *c, double *next, double *rows, size_t n, bool one_sided)
 {
-    double to[2 * CRITIC_CHUNK];
+    double to[SAFETY_AXES * CRITIC_CHUNK];
     double *now = c->logits, *then = c->logits + CRITIC_CHUNK * c->m;
     bool failed[CRITIC_CHUNK];
     size_t wrong = 0;
 
     for (size_t i = 0; i < n; i++)
-        failed[i] = safety_plant_step(&c->p.plant, rows + CRITIC_ROW * i,
-                                      (size_t)rows[CRITIC_ROW * i + 2], to + 2 * i);
-    critic_logits(c, next, rows, CRITIC_ROW, n, now);
-    critic_logits(c, next, to, 2, n, then);
+        failed[i] = safety_problem_step(&c->p, rows + c->row * i,
+                                        (size_t)rows[c->row * i + CRITIC_ACTION(c)],
+                                        to + SAFETY_AXES * i);
+    critic_logits(c, next, rows, c->row, n, now);
+    critic_logits(c, next, to, SAFETY_AXES, n, then);
     for (size_t i = 0; i < n; i++) {
-        double *row = rows + CRITIC_ROW * i;
-        const bool held = now[i * c->m + (size_t)row[2]] >= 0;
+        const double *row = rows + c->row * i;
+        double *label = rows + c->row * i + CRITIC_LABEL(c);
+        const bool held = now[i * c->m + (size_t)row[CRITIC_ACTION(c)]] >= 0;
 
-        row[3] = failed[i] || !any_safe(then + i * c->m, c->m);
-        next[c->work + WK_UNSAFE] += row[3];
-        next[c->work + WK_HELD] += !held || row[3] < 0.5;
-        wrong += held != (row[3] > 0.5) && (!one_sided || row[3] > 0.5);
+        *label = failed[i] || !any_safe(then + i * c->m, c->m);
+        next[c->work + WK_UNSAFE] += *label;
+        next[c->work + WK_HELD] += !held || *label < 0.5;
+        wrong += held != (*label > 0.5) && (!one_sided || *label > 0.5);
     }
     return wrong;
 }
 
 static size_t axioms_wrong(critic *c, const double *weights)
 {
+    const size_t axes = c->p.plant.axes;
     size_t wrong = 0;
 
-    for (size_t i = 0; i < c->n_axioms; i++) {
-        critic_logits(c, weights, c->safe_x + 2 * i, 2, 1, c->logits);
-        for (size_t a = 0; a < c->m; a++)
-            wrong += c->logits[a] >= 0;
+    for (size_t from = 0; from < c->n_axioms; from += CRITIC_CHUNK) {
+        const size_t n = c->n_axioms - from < CRITIC_CHUNK ? c->n_axioms - from : CRITIC_CHUNK;
+
+        critic_logits(c, weights, c->safe_x + axes * from, axes, n, c->logits);
+        for (size_t i = 0; i < n * c->m; i++)
+            wrong += c->logits[i] >= 0;
     }
     return wrong;
 }
@@ -157,7 +178,7 @@ static void relabel(ory_system *s, double *next)
     work[WK_SPOILT] = (double)axioms_wrong(c, next);
     wrong = (size_t)work[WK_SPOILT];
     for (size_t from = 0; from < n; from += CRITIC_CHUNK)
-        wrong += label_rows(c, next, next + c->buffer + CRITIC_ROW * from,
+        wrong += label_rows(c, next, next + c->buffer + c->row * from,
                             n - from < CRITIC_CHUNK ? n - from : CRITIC_CHUNK, one_sided);
     total = c->n_axioms * c->m + (one_sided ? (size_t)work[WK_UNSAFE] : n);
     work[WK_RIGHT] = total ? 1 - (double)wrong / (double)total : 1;
@@ -176,10 +197,9 @@ static void axiom_row(const critic *c, ory_rng *rng, double *row)
 {
     const size_t i = (size_t)ory_rng_below(rng, c->n_axioms);
 
-    row[0] = c->safe_x[2 * i];
-    row[1] = c->safe_x[2 * i + 1];
-    row[2] = (double)ory_rng_below(rng, c->m);
-    row[3] = 0;
+    memcpy(row, c->safe_x + c->p.plant.axes * i, c->p.plant.axes * sizeof *row);
+    row[CRITIC_ACTION(c)] = (double)ory_rng_below(rng, c->m);
+    row[CRITIC_LABEL(c)] = 0;
 }
 
 /* A row of D_safe or the data of the buffer, evenly over both together. */
@@ -197,15 +217,15 @@ static void draw_row(ory_system *s, const double *next, ory_rng *rng, double *ro
         return;
     }
     do
-        from = next + c->buffer + CRITIC_ROW * ory_rng_below(rng, n);
-    while (one_sided && data > 0 && from[3] < 0.5);
-    memcpy(row, from, CRITIC_ROW * sizeof *row);
+        from = next + c->buffer + c->row * ory_rng_below(rng, n);
+    while (one_sided && data > 0 && from[CRITIC_LABEL(c)] < 0.5);
+    memcpy(row, from, c->row * sizeof *row);
 }
 
 static void train(ory_system *s, double *next, ory_rng *rng, bool prefit)
 {
     critic *c = s->self;
-    double *work = next + c->work, batch[CRITIC_ROW * 1024];
+    double *work = next + c->work;
     const size_t size = ((const mlp *)c->net->self)->samples;
     const double all = ory_values_real(&s->values, CP_ROUNDS) * ory_values_real(&s->values, CP_EPISODES);
     const double p = prefit ? 0 : fmin(work[WK_EPISODES] / all, 1);
@@ -219,10 +239,10 @@ static void train(ory_system *s, double *next, ory_rng *rng, bool prefit)
     for (size_t k = 0; k < steps; k++) {
         for (size_t i = 0; i < size; i++)
             if (prefit)
-                axiom_row(c, rng, batch + CRITIC_ROW * i);
+                axiom_row(c, rng, c->batch + c->row * i);
             else
-                draw_row(s, next, rng, batch + CRITIC_ROW * i);
-        sum += critic_fit(c, next, batch, rate);
+                draw_row(s, next, rng, c->batch + c->row * i);
+        sum += critic_fit(c, next, c->batch, rate);
     }
     work[WK_LOSS] = steps ? sum / (double)steps : work[WK_LOSS];
     if (prefit) {

@@ -71,7 +71,7 @@ const ory_probe critic_probes[] = {
     [C_SPOILT] = FREE("axioms_left", "axioms not kept", "axiomatic pairs that the network held unsafe when "
                       "last labelled", EXACT " 7"),
     [C_AXIOMS] = FIXED("axiom_pairs", "axiomatic pairs", "pairs of the axiomatic data", PAPER),
-    [C_CONTRADICTED] = FIXED("contradicted", "contradicted", "axiomatic states that are doomed",
+    [C_CONTRADICTED] = FIXED("contradicted", "contradicted", "axiomatic pairs that doom the system",
                              EXACT " 7"),
     [C_IS_NETWORK] = FIXED("is_network", "network", "1 for the network, 0 for the table", EXACT),
     [C_NOT_ONE] = NOW("held_safe", "held safe", "pairs that the critic holds safe, on the grid and in the "
@@ -123,22 +123,15 @@ const ory_claim critic_claims[] = {
 /* b, v and logits of the grid at state x. */
 static void read_grid(critic *c, const double *x)
 {
-    const size_t pairs = c->p.mdp.n * c->m;
-    double centre[2 * CRITIC_CHUNK];
+    const size_t pairs = c->p.mdp.n * c->m, known = c->points * c->m;
 
     if (c->table) {
         for (size_t i = 0; i < pairs; i++)
             c->y.b[i] = x[i] > 0.5;
     } else {
-        for (size_t from = 0; from < c->p.grid; from += CRITIC_CHUNK) {
-            const size_t n = c->p.grid - from < CRITIC_CHUNK ? c->p.grid - from : CRITIC_CHUNK;
-
-            for (size_t i = 0; i < n; i++)
-                safety_problem_centre(&c->p, from + i, centre + 2 * i);
-            critic_logits(c, x, centre, 2, n, c->logits + from * c->m);
-        }
-        for (size_t a = 0; a < c->m; a++) /* the failure state */
-            c->logits[c->p.grid * c->m + a] = INFINITY;
+        critic_logits_of_grid(c, x, c->logits);
+        for (size_t i = known; i < pairs; i++) /* failures behind the cells */
+            c->logits[i] = INFINITY;
         for (size_t i = 0; i < pairs; i++)
             c->y.b[i] = !(c->logits[i] < 0);
     }
@@ -193,7 +186,7 @@ static double safety_rate(ory_system *s, const double *x)
 
     ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, SP_SEED), 32);
     for (int i = 0; i < 64; i++) {
-        double from[2];
+        double from[SAFETY_AXES];
 
         critic_start_state(c, &rng, from);
         kept += critic_walk(c, x, from, SAFETY_PATH, &rng, NULL) == SAFETY_PATH;
@@ -224,7 +217,7 @@ static double counter(const critic *c, const double *x, int which)
     case C_WITNESS: return c->y.witness;
     case C_SPURIOUS: return c->y.spurious;
     case C_GRID_SAFE: return (double)c->p.set.safe;
-    case C_TRUTH: return (double)(c->truth == c->p.exact ? c->p.exact_safe : c->p.set.safe);
+    case C_TRUTH: return (double)c->truth_safe;
     default: return !c->table;
     }
 }
@@ -258,41 +251,41 @@ static double number(ory_system *s, const ory_moment *m, int which)
     }
 }
 
-/* The critic of a pair as a number from 0 (safe) to 1. */
-static double pair_value(const critic *c, const double *x, size_t i)
+/* The critic of a logit, or of an entry of the table, as a number from 0 (safe) to 1. */
+static double as_share(const critic *c, double v)
 {
-    return c->table ? x[i] : 1 / (1 + exp(-c->logits[i]));
+    return c->table ? v : 1 / (1 + exp(-v));
 }
 
 static double cell_value(const critic *c, const double *x, int which, size_t s)
 {
-    const size_t first = s * c->m;
-    double least;
+    const double *row = (c->table ? x : c->logits) + s * c->m;
+    double least = row[0];
 
     switch (which) {
     case C_F_ERROR: return (double)c->y.v[s] - (double)c->truth[s];
     case C_F_TRUTH: return c->truth[s];
-    case C_F_FIRST: return pair_value(c, x, first);
-    case C_F_MIDDLE: return pair_value(c, x, first + c->m / 2);
-    case C_F_LAST: return pair_value(c, x, first + c->m - 1);
+    case C_F_FIRST: return as_share(c, row[0]);
+    case C_F_MIDDLE: return as_share(c, row[c->m / 2]);
+    case C_F_LAST: return as_share(c, row[c->m - 1]);
     default: break;
     }
-    least = pair_value(c, x, first);
     for (size_t a = 1; a < c->m; a++)
-        least = fmin(least, pair_value(c, x, first + a));
-    return fmax(least, c->p.mdp.bad[s]);
+        least = row[a] < least ? row[a] : least;
+    return c->p.mdp.bad[s] ? 1 : as_share(c, least);
 }
 
 static void fill_field(ory_system *s, const ory_moment *m, int which, double *out)
 {
     critic *c = s->self;
+    const size_t slice = ory_values_size(&s->values, SP_SLICE);
     size_t cols, rows;
 
     look_at(s, m);
     safety_problem_plane(&c->p, &cols, &rows);
     for (size_t row = 0; row < rows; row++)
         for (size_t col = 0; col < cols; col++)
-            out[row * cols + col] = cell_value(c, m->x, which, safety_problem_at(&c->p, col, row, 0));
+            out[row * cols + col] = cell_value(c, m->x, which, safety_problem_at(&c->p, col, row, slice));
 }
 
 static void fill_data(const critic *c, const double *x, double *out)
@@ -305,28 +298,25 @@ static void fill_data(const critic *c, const double *x, double *out)
         out[3 * i] = out[3 * i + 1] = out[3 * i + 2] = NAN;
         if (!((double)i < stored - 0.5))
             continue;
-        row = x + c->buffer + CRITIC_ROW * ((size_t)(stored - 0.5 - (double)i) % c->capacity);
-        out[3 * i] = row[0];
-        out[3 * i + 1] = row[1];
-        out[3 * i + 2] = row[3] > 0.5 ? -1 : 1;
+        row = x + c->buffer + c->row * ((size_t)(stored - 0.5 - (double)i) % c->capacity);
+        safety_problem_point(&c->p, row, out + 3 * i);
+        out[3 * i + 2] = row[CRITIC_LABEL(c)] > 0.5 ? -1 : 1;
     }
 }
 
-static void fill_path(ory_system *s, const double *x, double *out)
+/* The network drives the plant, a table its own cells. */
+static void fill_path(ory_system *s, const ory_moment *m, double *out)
 {
     critic *c = s->self;
-    const ory_mat *from = ory_values_mat(&s->values, CP_FROM);
-    double at[2] = {0.3, -1};
     ory_rng rng;
 
-    for (size_t i = 0; i < 2 * (SAFETY_PATH + 1); i++)
-        out[i] = NAN;
-    if (c->table)
-        return;
-    for (size_t i = 0; from && i < 2; i++)
-        at[i] = *ory_mat_at(from, i / from->cols, i % from->cols);
     ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, SP_SEED), 31);
-    critic_walk(c, x, at, SAFETY_PATH, &rng, out);
+    if (c->table) {
+        look_at(s, m);
+        safety_problem_walk(&c->p, c->y.b, c->from, true, SAFETY_PATH, &rng, out);
+    } else {
+        critic_walk(c, m->x, c->from, SAFETY_PATH, &rng, out);
+    }
 }
 
 ory_status critic_probe(ory_system *s, const ory_moment *m, int which, double *out, ory_error *err)
@@ -339,7 +329,7 @@ ory_status critic_probe(ory_system *s, const ory_moment *m, int which, double *o
     else if (which == C_A_DATA)
         fill_data(s->self, m->x, out);
     else
-        fill_path(s, m->x, out);
+        fill_path(s, m, out);
     return ORY_OK;
 }
 
@@ -395,7 +385,7 @@ bool critic_why(ory_system *s, const ory_moment *m, int which, char *text, size_
         snprintf(text, size, c->table ? "a table has no labels" : "nothing has been labelled yet");
     else if (which == C_LOSS)
         snprintf(text, size, c->table ? "a table is not fitted" : "no minibatch has been fitted yet");
-    else if (which == C_SAFETY || (which == C_A_PATH && c->table))
+    else if (which == C_SAFETY)
         snprintf(text, size, "a table's critic drives the grid, not the plant");
     else if (which == C_A_DATA)
         snprintf(text, size, c->table ? "a table keeps no transitions" : "no transition yet");

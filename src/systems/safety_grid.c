@@ -23,16 +23,20 @@ static double width(const safety_problem *p, size_t axis)
 
 void safety_problem_centre(const safety_problem *p, size_t s, double *x)
 {
+    if (!p->grid) {
+        x[0] = (double)s + 1;
+        return;
+    }
     for (size_t i = p->plant.axes; i-- > 0; s /= p->cells[i])
         x[i] = p->plant.low[i] + ((double)(s % p->cells[i]) + 0.5) * width(p, i);
 }
 
-/* Clamped to the range; headings go round. */
+/* Clamped to the range, or round. */
 static size_t on_axis(const safety_problem *p, size_t axis, double place)
 {
     const double n = (double)p->cells[axis];
 
-    if (axis == 2)
+    if (p->plant.wrap[axis])
         place -= n * floor(place / n);
     return place < 0 ? 0 : place >= n ? p->cells[axis] - 1 : (size_t)place;
 }
@@ -41,6 +45,8 @@ size_t safety_problem_cell(const safety_problem *p, const double *x)
 {
     size_t s = 0;
 
+    if (!p->grid)
+        return (size_t)x[0] - 1;
     for (size_t i = 0; i < p->plant.axes; i++)
         s = s * p->cells[i] + on_axis(p, i, floor((x[i] - p->plant.low[i]) / width(p, i)));
     return s;
@@ -61,23 +67,117 @@ static void around(const safety_problem *p, const double *x, uint32_t *out)
     }
 }
 
+/* From one cell to the next of the finite system, middle to middle. */
+static bool cell_step(const safety_problem *p, const double *x, size_t a, double *out)
+{
+    const size_t to = p->mdp.next[(safety_problem_cell(p, x) * p->mdp.m + a) * p->mdp.fan];
+
+    if (p->grid && to >= p->grid)
+        memmove(out, x, p->plant.axes * sizeof *out);
+    else
+        safety_problem_centre(p, to, out);
+    return p->mdp.bad[to];
+}
+
+bool safety_problem_step(const safety_problem *p, const double *x, size_t a, double *out)
+{
+    return p->plant.kind == PLANT_TABLE ? cell_step(p, x, a, out)
+                                        : safety_plant_step(&p->plant, x, a, out);
+}
+
+bool safety_problem_failed(const safety_problem *p, const double *x)
+{
+    return p->plant.kind == PLANT_TABLE ? p->mdp.bad[safety_problem_cell(p, x)]
+                                        : safety_plant_failed(&p->plant, x);
+}
+
 void safety_problem_plane(const safety_problem *p, size_t *cols, size_t *rows)
 {
-    *cols = p->grid ? p->cells[0] : p->mdp.n;
-    *rows = p->grid ? p->cells[1] : 1;
+    *cols = p->grid ? p->cells[p->plane[0]] : p->mdp.n;
+    *rows = p->grid && p->plant.axes > 1 ? p->cells[p->plane[1]] : 1;
 }
 
 size_t safety_problem_at(const safety_problem *p, size_t j, size_t k, size_t h)
 {
-    return p->grid ? (j * p->cells[1] + k) * p->cells[2] + h : j;
+    size_t at[SAFETY_AXES], s = 0, rest = h ? h - 1 : 0;
+
+    if (!p->grid)
+        return j;
+    for (size_t i = p->plant.axes; i-- > 0;) {
+        at[i] = h ? rest % p->cells[i] : p->cells[i] / 2;
+        if (i != p->plane[0] && i != p->plane[1])
+            rest /= p->cells[i];
+    }
+    if (p->plant.axes > 1)
+        at[p->plane[1]] = k;
+    at[p->plane[0]] = j;
+    for (size_t i = 0; i < p->plant.axes; i++)
+        s = s * p->cells[i] + at[i];
+    return s;
+}
+
+void safety_problem_point(const safety_problem *p, const double *x, double out[2])
+{
+    out[0] = x[p->plane[0]];
+    out[1] = p->plant.axes > 1 ? x[p->plane[1]] : 1; /* a strip */
 }
 
 bool safety_problem_extent(const safety_problem *p, double edges[4], const char *axes[2])
 {
-    memcpy(edges, p->edges, sizeof p->edges);
-    axes[0] = p->grid ? p->plant.names[0] : "state";
-    axes[1] = p->grid ? p->plant.names[1] : NULL;
+    edges[0] = edges[2] = 0.5;
+    edges[1] = (double)p->mdp.n + 0.5;
+    edges[3] = 1.5;
+    axes[0] = "state";
+    axes[1] = NULL;
+    for (size_t i = 0; i < 2 && p->grid && i < p->plant.axes; i++) {
+        edges[2 * i] = p->plant.low[p->plane[i]];
+        edges[2 * i + 1] = p->plant.high[p->plane[i]];
+        axes[i] = p->plant.names[p->plane[i]];
+    }
     return true;
+}
+
+/* The safe cell that is nearest to the middle of the box, in cells. */
+static size_t middle_safe(const safety_problem *p)
+{
+    size_t best = 0, least = SIZE_MAX;
+
+    for (size_t s = 0; s < (p->grid ? p->grid : p->mdp.n); s++) {
+        size_t far = 0, rest = s;
+
+        for (size_t i = p->plant.axes; p->grid && i-- > 0; rest /= p->cells[i]) {
+            const size_t at = rest % p->cells[i], mid = p->cells[i] / 2;
+
+            far += at > mid ? at - mid : mid - at;
+        }
+        if (!p->set.unsafe[s] && far < least) {
+            least = far;
+            best = s;
+        }
+    }
+    return best;
+}
+
+ory_status safety_problem_from(const ory_system *s, const safety_problem *p, int param, double *x,
+                               ory_error *err)
+{
+    static const double usual[][3] = {{0.3, -1}, {0.4, -0.5}, {1, 1, 0.4}};
+    const ory_mat *from = ory_values_mat(&s->values, param);
+    const size_t n = p->plant.axes;
+
+    if (!from && p->plant.kind == PLANT_TABLE)
+        safety_problem_centre(p, middle_safe(p), x);
+    else if (!from)
+        memcpy(x, usual[p->plant.kind], n * sizeof *x);
+    else if (from->rows * from->cols != n)
+        return ory_fail(err, ORY_ESHAPE, "%s: from has %zu numbers (must be %zu, one for each axis of "
+                        "the state)", s->class->name, from->rows * from->cols, n);
+    for (size_t i = 0; from && i < n; i++)
+        x[i] = *ory_mat_at(from, i / from->cols, i % from->cols);
+    if (from && !p->grid && !(x[0] >= 1 && x[0] <= (double)p->mdp.n && x[0] == floor(x[0])))
+        return ory_fail(err, ORY_ERANGE, "%s: from: state %.12g (must be one of 1 to %zu)",
+                        s->class->name, x[0], p->mdp.n);
+    return ORY_OK;
 }
 
 /* ---------------------------------------------------------------------- transitions */
@@ -143,10 +243,6 @@ static ory_status make_grid(ory_system *s, safety_problem *p, ory_error *err)
     if ((ok = make_tables(s, p, err)) != ORY_OK)
         return ok;
     fill_grid(p);
-    for (size_t i = 0; i < 2; i++) {
-        p->edges[2 * i] = p->plant.low[i];
-        p->edges[2 * i + 1] = p->plant.high[i];
-    }
     return ORY_OK;
 }
 
@@ -180,36 +276,110 @@ static ory_status fill_table(ory_system *s, safety_problem *p, ory_error *err)
     return ORY_OK;
 }
 
-/* N x M cells of a rectangle, when the user says that the table's first states are that. */
+/* "x,v": the names of the axes, as far as they are given. */
+static void name_axes(const ory_system *s, safety_problem *p)
+{
+    const char *text = s->values.v[SP_AXES].text;
+
+    for (size_t i = 0; i < p->plant.axes; i++) {
+        const size_t n = text ? strcspn(text, ",") : 0;
+
+        if (n)
+            snprintf(p->labels[i], sizeof p->labels[i], "%.*s", (int)n, text);
+        else
+            snprintf(p->labels[i], sizeof p->labels[i], "x%zu", i + 1);
+        p->plant.names[i] = p->labels[i];
+        text = text && text[n] ? text + n + 1 : NULL;
+    }
+}
+
+/* Entry i of a list of numbers. */
+static double entry(const ory_mat *a, size_t i)
+{
+    return *ory_mat_at(a, i / a->cols, i % a->cols);
+}
+
+/* How many cells along axis i of the box: what the user says, checked. */
+static ory_status count_cells(ory_system *s, safety_problem *p, size_t i, ory_error *err)
+{
+    const ory_mat *cells = ory_values_mat(&s->values, SP_CELLS);
+    const double N = ory_values_real(&s->values, SP_N), M = ory_values_real(&s->values, SP_M);
+    const double n = cells ? entry(cells, i) : i && M > 0 ? M : N;
+
+    if (!(n >= 1 && n <= (double)p->mdp.n && n == floor(n)))
+        return ory_fail(err, ORY_ERANGE, "%s: box: %g cells along axis %zu (must be a whole number >= 1; "
+                        "the table has %zu states)", s->class->name, n, i + 1, p->mdp.n);
+    p->cells[i] = (size_t)n;
+    return ORY_OK;
+}
+
+static ory_status check_box(ory_system *s, const safety_problem *p, const ory_mat *box, ory_error *err)
+{
+    const ory_mat *lists[] = {ory_values_mat(&s->values, SP_CELLS), ory_values_mat(&s->values, SP_WRAP)};
+    static const char *const names[] = {"cells", "wrap"};
+
+    if (box->cols != 2 || box->rows > SAFETY_AXES || (!lists[0] && box->rows > 2))
+        return ory_fail(err, ORY_ESHAPE, "%s: box is %zu x %zu (must be rows {low, high}, at most %d of "
+                        "them; more than two need cells)",
+                        s->class->name, box->rows, box->cols, SAFETY_AXES);
+    for (size_t i = 0; i < 2; i++)
+        if (lists[i] && lists[i]->rows * lists[i]->cols != p->plant.axes)
+            return ory_fail(err, ORY_ESHAPE, "%s: %s has %zu numbers (the box has %zu axes)",
+                            s->class->name, names[i], lists[i]->rows * lists[i]->cols, p->plant.axes);
+    return ORY_OK;
+}
+
+/* The cells of a box, when the user says that the table's first states are that. */
 static ory_status place_table(ory_system *s, safety_problem *p, ory_error *err)
 {
     const ory_mat *box = ory_values_mat(&s->values, SP_BOX);
-    const size_t N = ory_values_size(&s->values, SP_N), M = ory_values_size(&s->values, SP_M);
+    const ory_mat *wrap = ory_values_mat(&s->values, SP_WRAP);
+    size_t grid = 1;
+    ory_status ok;
 
-    p->edges[0] = p->edges[2] = 0.5;
-    p->edges[1] = (double)p->mdp.n + 0.5;
-    p->edges[3] = 1.5;
+    p->plant.axes = box ? box->rows : 1;
+    memset(p->plant.wrap, 0, sizeof p->plant.wrap);
+    name_axes(s, p);
     if (!box)
         return ORY_OK;
-    if (box->rows != 2 || box->cols != 2 || N == 0 || N * (M ? M : N) > p->mdp.n)
-        return ory_fail(err, ORY_ESHAPE,
-                        "%s: box needs {{x0, x1}, {y0, y1}} and N x M cells among the %zu states (N = "
-                        "%zu, M = %zu)",
-                        s->class->name, p->mdp.n, N, M ? M : N);
-    p->cells[0] = N;
-    p->cells[1] = M ? M : N;
-    p->cells[2] = 1;
-    p->grid = p->cells[0] * p->cells[1];
-    for (size_t i = 0; i < 2; i++)
-        for (size_t k = 0; k < 2; k++)
-            p->edges[2 * i + k] = *ory_mat_at(box, i, k);
-    for (size_t i = 0; i < 2; i++) {
-        p->plant.low[i] = p->edges[2 * i];
-        p->plant.high[i] = p->edges[2 * i + 1];
-        p->plant.names[i] = i ? "y" : "x";
+    if ((ok = check_box(s, p, box, err)) != ORY_OK)
+        return ok;
+    for (size_t i = 0; i < p->plant.axes; i++) {
+        if ((ok = count_cells(s, p, i, err)) != ORY_OK)
+            return ok;
+        p->plant.low[i] = *ory_mat_at(box, i, 0);
+        p->plant.high[i] = *ory_mat_at(box, i, 1);
+        p->plant.wrap[i] = wrap && entry(wrap, i) != 0;
         if (!(p->plant.low[i] < p->plant.high[i]))
             return ory_fail(err, ORY_EINVAL, "%s: box: %g to %g (must rise)", s->class->name,
                             p->plant.low[i], p->plant.high[i]);
+        grid = grid <= p->mdp.n ? grid * p->cells[i] : grid;
+    }
+    if (grid > p->mdp.n)
+        return ory_fail(err, ORY_ESHAPE, "%s: box has %zu cells, the table only %zu states",
+                        s->class->name, grid, p->mdp.n);
+    p->grid = grid;
+    return ORY_OK;
+}
+
+/* Which axes are drawn. */
+static ory_status choose_plane(ory_system *s, safety_problem *p, ory_error *err)
+{
+    const ory_mat *plane = ory_values_mat(&s->values, SP_PLANE);
+
+    p->plane[1] = p->plant.axes > 1;
+    if (!plane)
+        return ORY_OK;
+    if (plane->rows * plane->cols != 2 || p->plant.axes < 2)
+        return ory_fail(err, ORY_ESHAPE, "%s: plane has %zu numbers (must be 2 of the state's %zu axes)",
+                        s->class->name, plane->rows * plane->cols, p->plant.axes);
+    for (size_t i = 0; i < 2; i++) {
+        const double a = entry(plane, i);
+
+        if (!(a >= 1 && a <= (double)p->plant.axes && a == floor(a)) || entry(plane, 0) == entry(plane, 1))
+            return ory_fail(err, ORY_ERANGE, "%s: plane: %g, %g (must be two of the axes 1 to %zu)",
+                            s->class->name, entry(plane, 0), entry(plane, 1), p->plant.axes);
+        p->plane[i] = (size_t)a - 1;
     }
     return ORY_OK;
 }
@@ -338,6 +508,8 @@ ory_status safety_problem_init(ory_system *s, safety_problem *p, ory_error *err)
     p->snap = ory_values_choice(&s->values, SP_SNAP);
     p->hold = ory_values_size(&s->values, SP_HOLD);
     ok = p->plant.kind == PLANT_TABLE ? make_user_table(s, p, err) : make_grid(s, p, err);
+    if (ok == ORY_OK)
+        ok = choose_plane(s, p, err);
     return ok == ORY_OK ? find_truth(s, p, err) : ok;
 }
 
@@ -399,23 +571,25 @@ static size_t choose(const uint8_t *row, size_t m, ory_rng *rng)
             return a;
 }
 
-size_t safety_problem_walk(const safety_problem *p, const uint8_t *b, const double *x, size_t steps,
-                           ory_rng *rng, double *path)
+size_t safety_problem_walk(const safety_problem *p, const uint8_t *b, const double *x, bool finite,
+                           size_t steps, ory_rng *rng, double *path)
 {
     double y[SAFETY_AXES] = {0};
     size_t k = 0;
-    bool failed = safety_plant_failed(&p->plant, x);
+    bool failed = finite ? p->mdp.bad[safety_problem_cell(p, x)] : safety_plant_failed(&p->plant, x);
 
     memcpy(y, x, p->plant.axes * sizeof *y);
     for (size_t i = 0; path && i < 2 * (steps + 1); i++)
-        path[i] = i < 2 ? y[i] : NAN;
+        path[i] = NAN;
+    if (path)
+        safety_problem_point(p, y, path);
     while (!failed && k < steps) {
         const size_t a = choose(b + safety_problem_cell(p, y) * p->mdp.m, p->mdp.m, rng);
 
-        failed = safety_plant_hold(&p->plant, y, a, p->hold, y);
+        failed = finite ? cell_step(p, y, a, y) : safety_plant_hold(&p->plant, y, a, p->hold, y);
         k++;
         if (path)
-            memcpy(path + 2 * k, y, 2 * sizeof *y);
+            safety_problem_point(p, y, path + 2 * k);
     }
     return k - failed;
 }

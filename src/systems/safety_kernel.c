@@ -44,8 +44,6 @@ static const ory_param params[] = {
     [KP_FROM] = {"from", MATRIX("where the trajectory that is drawn begins")},
     [KP_DRIVE] = {"drive", CHOICE(drives, "what drives that trajectory: the inner bracket's critic, "
                   "which leaves a margin, or the critic itself")},
-    [KP_HEADING] = {"heading", ORY_PARAM_INT, 1, 1, 8, NULL, ORY_LIVE, "",
-                    "robot: the heading whose slice is drawn", NULL},
     {0}};
 
 static const char *const record[] = {"safe", "iou", "missed", "over_cautious", "residual", NULL};
@@ -131,7 +129,7 @@ static ory_status make_axioms(ory_system *s, kernel *k, ory_error *err)
             continue;
         if (i < k->p.grid)
             safety_problem_centre(&k->p, i, x);
-        memcpy(k->points + 3 * row, x, 2 * sizeof *x);
+        safety_problem_point(&k->p, x, k->points + 3 * row);
         k->points[3 * row++ + 2] = 1;
     }
     if (k->n_points == 0) {
@@ -181,14 +179,10 @@ static ory_status make_distances(ory_system *s, kernel *k, ory_error *err)
 /* The critic that drives the plant for the picture: nearest cells leave no margin. */
 static ory_status make_drive(ory_system *s, kernel *k, ory_error *err)
 {
-    const ory_mat *from = ory_values_mat(&s->values, KP_FROM);
-    ory_status ok;
+    ory_status ok = safety_problem_from(s, &k->p, KP_FROM, k->from, err);
 
-    if (from && (k->p.plant.kind == PLANT_TABLE || from->rows * from->cols != k->p.plant.axes))
-        return ory_fail(err, ORY_ESHAPE, "%s: from has %zu numbers (%s)", s->class->name,
-                        from->rows * from->cols,
-                        k->p.plant.kind == PLANT_TABLE ? "a table has no trajectories"
-                                                       : "must be one for each axis of the state");
+    if (ok != ORY_OK)
+        return ok;
     if (k->p.plant.kind == PLANT_TABLE || k->p.snap == SNAP_INNER ||
         ory_values_choice(&s->values, KP_DRIVE) == DRIVE_CRITIC)
         return ORY_OK;

@@ -7,7 +7,7 @@
 
 enum {
     KP_OPERATOR = SP_COUNT, KP_GAMMA, KP_H, KP_START, KP_B, KP_UPDATE, KP_SAMPLES, KP_AXIOMS,
-    KP_AXIOM, KP_AXIOM_X, KP_AXIOM_V, KP_FROM, KP_DRIVE, KP_HEADING, KP_COUNT
+    KP_AXIOM, KP_AXIOM_X, KP_AXIOM_V, KP_FROM, KP_DRIVE, KP_COUNT
 };
 enum { OPERATOR_BINARY, OPERATOR_DISTANCE };
 enum { START_ZERO, START_ONE, START_GIVEN };
@@ -35,6 +35,7 @@ typedef struct kernel {
     size_t n_axioms, contradicted, against; /* how many have b* = 1, the first of them   */
     double *points;          /* rows (x, y, 1) of the states with axioms                 */
     size_t n_points;
+    double from[SAFETY_AXES]; /* where the trajectory begins                             */
     safety_problem around;   /* inner bracket that drives the plant; mdp.n == 0: none    */
     uint8_t *drive;          /* its critic                                               */
     safety_bytes y;          /* b* and work                                              */

@@ -91,7 +91,8 @@ const ory_probe kernel_probes[] = {
     [K_A_POINTS] = {"axiom_points", "axioms", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_FREE, NULL, 0,
                     ORY_PROBE_CONSTANT, "rows (x, y, 1) of the states with axiomatic pairs", PAPER},
     [K_A_PATH] = {"path", "trajectory", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_STEP, NULL, 0, 0,
-                  "rows (x, y): the plant under a policy uniform over the actions held safe", PAPER},
+                  "rows (x, y): the plant, or the cells of a table, under a policy uniform over the "
+                  "actions held safe", PAPER},
     {0}};
 
 /* --------------------------------------------------------------------------- claims */
@@ -287,8 +288,7 @@ static double cell_value(const kernel *k, const double *x, int which, size_t i)
 static void fill_field(const ory_system *s, const double *x, int which, double *out)
 {
     const kernel *k = s->self;
-    const size_t slice = k->p.plant.kind == PLANT_ROBOT
-                             ? ory_values_size(&s->values, KP_HEADING) - 1 : 0;
+    const size_t slice = ory_values_size(&s->values, SP_SLICE);
     size_t cols, rows;
 
     safety_problem_plane(&k->p, &cols, &rows);
@@ -299,26 +299,21 @@ static void fill_field(const ory_system *s, const double *x, int which, double *
 
 static void fill_path(ory_system *s, const ory_moment *m, double *out)
 {
-    static const double usual[][SAFETY_AXES] = {{0.3, -1}, {0.4, -0.5}, {1, 1, 0.4}};
     kernel *k = s->self;
-    const ory_mat *from = ory_values_mat(&s->values, KP_FROM);
     const uint8_t *b = k->drive;
-    double x[SAFETY_AXES];
     ory_rng rng;
 
-    if (k->p.plant.kind == PLANT_TABLE || (b && k->around.set.safe == 0)) {
+    if (b && k->around.set.safe == 0) {
         for (size_t i = 0; i < 2 * (SAFETY_PATH + 1); i++)
             out[i] = NAN;
         return;
     }
-    for (size_t i = 0; i < k->p.plant.axes; i++)
-        x[i] = from ? *ory_mat_at(from, i / from->cols, i % from->cols) : usual[k->p.plant.kind][i];
     if (!b) {
         kernel_read(k, m->x, k->y.c, k->y.w);
         b = k->y.c;
     }
     ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, SP_SEED), 31);
-    safety_problem_walk(&k->p, b, x, SAFETY_PATH, &rng, out);
+    safety_problem_walk(&k->p, b, k->from, k->p.plant.kind == PLANT_TABLE, SAFETY_PATH, &rng, out);
 }
 
 ory_status kernel_probe(ory_system *s, const ory_moment *m, int which, double *out, ory_error *err)
@@ -382,9 +377,7 @@ bool kernel_why(ory_system *s, const ory_moment *m, int which, char *text, size_
     else if (which == K_A_POINTS)
         snprintf(text, size, "no pair is an axiom");
     else if (which == K_A_PATH)
-        snprintf(text, size, k->p.plant.kind == PLANT_TABLE
-                                 ? "a table has no trajectories in a plane"
-                                 : "the inner bracket of this grid is empty: a finer grid has one");
+        snprintf(text, size, "the inner bracket of this grid is empty: a finer grid has one");
     else
         return false;
     return true;

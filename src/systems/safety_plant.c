@@ -43,6 +43,7 @@ void safety_plant_init(safety_plant *p, const ory_values *v)
         set_box(p, 0, 0, room, "x");
         set_box(p, 1, 0, room, "y");
         set_box(p, 2, -M_PI, M_PI, "heading");
+        p->wrap[2] = true;
     } else if (p->kind == PLANT_INTEGRATOR) {
         set_box(p, 0, -1, 1, "x");
         set_box(p, 1, -vmax, vmax, "v");

@@ -318,15 +318,28 @@ static void refused(const option *o, const char *text)
 
 static void bad_input_is_named(void **state)
 {
-    const double from[] = {1, 2, 3};
+    const double from[] = {1, 2, 3}, next[] = {1, 2, 2, 2, 3, 3, 1, 1}, bad[] = {2};
+    const double box[] = {0, 1, 0, 1}, nine[] = {9}, two[] = {2};
+    double many[600];
     ory_system *s;
 
     (void)state;
-    refused((option[]){{"plant", 0, "robot", 0, 0, 0}, {0}}, "for robot use critic = \"table\"");
     refused((option[]){{"axiom_x", 1.6, 0, 0, 0, 0}, {0}}, "lies in the failure set");
     refused((option[]){{"from", 0, 0, from, 1, 3}, {0}}, "from has 3 numbers");
+    refused((option[]){{"axiom", 0, 0, from, 1, 3}, {0}}, "rows of 2 numbers");
+    refused((option[]){{"axiom_at", 0, 0, from, 3, 1}, {0}}, "axiom_at has 3 numbers");
+    refused((option[]){{"axiom_side", 400, 0, 0, 0, 0}, {0}}, "makes 160000 axiomatic states");
+    refused((option[]){{"next", 0, 0, next, 4, 2}, {"unsafe", 0, 0, bad, 1, 1}, {"axiom", 0, 0, nine, 1, 1},
+                       {0}}, "axiom: state 9 (must be one of 1 to 4)");
+    refused((option[]){{"next", 0, 0, next, 4, 2}, {"unsafe", 0, 0, bad, 1, 1}, {"axiom", 0, 0, two, 1, 1},
+                       {0}}, "axiom 2 lies in the failure set");
+    refused((option[]){{"next", 0, 0, next, 4, 2}, {"unsafe", 0, 0, bad, 1, 1}, {"N", 1, 0, 0, 0, 0},
+                       {"box", 0, 0, box, 2, 2}, {0}}, "state 3 lies behind the 1 cells");
+    for (size_t i = 0; i < 600; i++)
+        many[i] = 1;
+    refused((option[]){{"next", 0, 0, many, 600, 1}, {0}}, "600 states needs box");
     s = make((option[]){{"axiom_v", 5, 0, 0, 0, 0}, {0}}); /* corners of the lattice are doomed */
-    assert_non_null(strstr(s->notes[0], "axiomatic states are contradicted"));
+    assert_non_null(strstr(s->notes[0], "axiomatic pairs are contradicted"));
     ory_system_unref(s);
 }
 

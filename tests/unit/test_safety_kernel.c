@@ -430,7 +430,7 @@ static int failures(double n, double hold, const char *snap)
             cell = (size_t)ory_rng_below(&rng, k->p.grid);
         while (k->p.set.unsafe[cell]);
         safety_problem_centre(&k->p, cell, x);
-        failed += safety_problem_walk(&k->p, k->y.truth, x, steps, &rng, NULL) < steps;
+        failed += safety_problem_walk(&k->p, k->y.truth, x, false, steps, &rng, NULL) < steps;
     }
     ory_system_unref(s);
     return failed;
