@@ -186,4 +186,5 @@ if not (ours < theirs and helps) then
     theirs, helps and "" or "; a larger dictionary does not edit better"))
   os.exit(1, true)
 end
-print(string.format("\nthe estimated strength beats every fixed one: %.4f against %.4f at best", ours, theirs))
+print(string.format("\nthe estimated strength beats every fixed one: %.4f against %.4f at best", ours,
+  theirs))

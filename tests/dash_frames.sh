@@ -41,6 +41,7 @@ done
 ORRERY_GLYPHS=ascii frame nadir-120x40.ascii "$dir/nadir.lua" --at 60
 for size in 80x24 120x40; do
     frame "dict-$size.utf8" "$dir/dict.lua" --size $size --at 20
+    frame "learn-$size.utf8" "$dir/learn.lua" --size $size --at 150
 done
 # Neurons turn while the loss stands still, then it falls; pictures in 64 dimensions.
 toy=${srcdir:-.}/examples/early_alignment.lua

@@ -517,9 +517,11 @@ const ory_system_class ory_dict_code_class = {
     .claims = dict_code_claims,
     .default_stepper = "advance",
     .record = record,
-    .layout = "v(h(bars(weights, title='weights'):34, trace(residual, gap):30, claims:30):8,"
-              " h(bars(cos_after, title='cosine after the edit'):34, table(weight_source, edit_error, "
-              "rival_error, f1, nonzeros, mu):30, heat(gram_shown):30):7, console:3)",
+    .layout = "v(h(bars(weights, true_weights, title='weights, ┊ true'):34, trace(residual, gap):30,"
+              " claims:30):8,"
+              " h(bars(cos_after, cos_before, title='cosines after the edit, ┊ before'):34,"
+              " table(nonzeros, f1, weight_source, edit_error, rival_error, side_effect, mu):30,"
+              " heat(gram_shown, title='cosines of the atoms'):30):7, console:3)",
     .memory = DICT_MEMORY,
     .init = init,
     .fini = fini,

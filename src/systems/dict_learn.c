@@ -460,8 +460,10 @@ const ory_system_class ory_dict_learn_class = {
     .claims = claims,
     .default_stepper = "advance",
     .record = record,
-    .layout = "v(h(trace(objective, last):36, trace(found):30, bars(match):24):7,"
-              " h(heat(dictionary):36, bars(moved):30, claims:24):7, console:3)",
+    .layout = "v(h(trace(objective, last):36, trace(found):30,"
+              " bars(match, limit='0.97', title='best |cos|, ┊ found'):24):7,"
+              " h(heat(dictionary):36, bars(moved, title='turned from the start'):30, claims:24):7,"
+              " console:3)",
     .init = init,
     .fini = fini,
     .changed = changed,

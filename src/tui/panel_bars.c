@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* panel_bars.c - a vector as signed horizontal bars with names, largest first or in
- * order, and a limit. */
+ * order, a limit, and a second vector as a mark on every bar: what it was before. */
 #include "config.h"
 
 #include <stdio.h>
@@ -79,15 +79,20 @@ typedef struct span {
     double unit;
 } span;
 
-static span bar_span(const double *data, const size_t *index, size_t n, double limit, int x, int w)
+static span bar_span(const double *data, const double *marks, const size_t *index, size_t n, double limit,
+                     int x, int w)
 {
     double lo = 0, hi = 0;
 
     for (size_t i = 0; i < n; i++) {
-        double v = data[index[i]];
+        const double v = data[index[i]], mark = marks ? marks[index[i]] : 0;
         if (isfinite(v)) {
             lo = fmin(lo, v);
             hi = fmax(hi, v);
+        }
+        if (isfinite(mark)) {
+            lo = fmin(lo, mark);
+            hi = fmax(hi, mark);
         }
     }
     if (isfinite(limit) && fabs(limit) < 10 * fmax(hi, -lo)) {
@@ -126,6 +131,31 @@ static void draw_bar(ory_canvas *c, int y, const span *k, double v, int role)
     }
 }
 
+/* The column that value v falls into; the last one when it ends exactly there. */
+static int column_of(const span *k, double v)
+{
+    int at = k->zero + (int)lround(v * k->unit);
+
+    return at == k->x + k->w ? at - 1 : at;
+}
+
+static void draw_mark(ory_canvas *c, int y, const span *k, double v)
+{
+    if (!isfinite(v) || !(k->unit > 0))
+        return;
+    int at = column_of(k, v);
+    if (at >= k->x && at < k->x + k->w)
+        ory_canvas_vline(c, at, y, 1, c->glyphs->dash_v, ory_ink(ORY_ROLE_BOUND));
+}
+
+/* The second vector, when there is one of the same length. */
+static const double *marks_of(const ory_snapshot *s, const ory_panel *p, const ory_snap_quantity *of)
+{
+    const ory_snap_quantity *q = p->n_names > 1 ? ory_panel_quantity(s, p, 1) : NULL;
+
+    return q && q->data && q->rows == of->rows && q->cols == of->cols ? q->data : NULL;
+}
+
 static void bars_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
 {
     const ory_snap_quantity *q = ory_panel_quantity(s, p, 0);
@@ -140,7 +170,7 @@ static void bars_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     const size_t n = q->rows * (q->cols ? q->cols : 1);
     const bool sort = p->options.v && ory_values_choice(&p->options, P_SORT) == 1;
     const size_t rows = choose(q->data, n, sort, (size_t)c->h, index);
-    const double limit = limit_value(s, p);
+    const double limit = limit_value(s, p), *marks = marks_of(s, p, q);
     int names = 0;
     for (size_t i = 0; i < rows; i++) {
         entry_name(q, index[i], text, sizeof text);
@@ -150,20 +180,20 @@ static void bars_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     if (names > c->w / 3)
         names = c->w / 3;
     const int number = c->w >= 30 ? 9 : 0, x = 1 + names + 1;
-    const span k = bar_span(q->data, index, rows, limit, x, c->w - x - 1 - number);
+    const span k = bar_span(q->data, marks, index, rows, limit, x, c->w - x - 1 - number);
     for (size_t i = 0; i < rows; i++) {
         const double v = q->data[index[i]];
         entry_name(q, index[i], text, sizeof text);
         ory_canvas_text_in(c, 1, (int)i, names, ORY_ALIGN_RIGHT, text, ory_ink(ORY_ROLE_LABEL));
         draw_bar(c, (int)i, &k, v, v < 0 ? ORY_ROLE_CURVE2 : ORY_ROLE_CURVE1);
+        if (marks)
+            draw_mark(c, (int)i, &k, marks[index[i]]);
         if (number)
             ory_canvas_text_in(c, c->w - number - 1, (int)i, number, ORY_ALIGN_RIGHT,
                                ory_value_text(v, text, sizeof text), ory_ink(ORY_ROLE_DEFAULT));
     }
     if (isfinite(limit) && k.unit > 0) {
-        int at = k.zero + (int)lround(limit * k.unit);
-        if (at == k.x + k.w) /* the limit is the largest value: the last column */
-            at--;
+        int at = column_of(&k, limit);
         if (at >= k.x && at < k.x + k.w)
             ory_canvas_vline(c, at, 0, (int)rows, c->glyphs->dash_v, ory_ink(ORY_ROLE_BOUND));
     }
@@ -192,9 +222,9 @@ static void bars_heading(const ory_snapshot *s, const ory_panel *p, char *title,
 
 const ory_panel_class ory_panel_bars = {
     .name = "bars",
-    .doc = "A vector as signed bars with names and a limit line.",
-    .names_doc = "the vector",
-    .names_min = 1, .names_max = 1,
+    .doc = "A vector as signed bars with names and a limit line; a second one as marks on them.",
+    .names_doc = "the vector; another of the same length, marked on its bars",
+    .names_min = 1, .names_max = 2,
     .params = bars_params,
     .min_w = 18, .min_h = 4,
     .heading = bars_heading,

@@ -120,6 +120,8 @@ static void draw_scalars(const ory_snapshot *s, const ory_panel *p, ory_canvas *
     }
     if (names > c->w / 2)
         names = c->w / 2;
+    if (names > c->w - 1 - NUMBER_W) /* names are cut before numbers are */
+        names = c->w - 1 - NUMBER_W > 4 ? c->w - 1 - NUMBER_W : 4;
     if (p->selected < n && p->selected >= (size_t)(c->h - head))
         first = p->selected - (size_t)(c->h - head) + 1;
     if (first >= n)
