@@ -9,6 +9,10 @@ out=${TESTS_TMP:-${TMPDIR:-/tmp}}/demos.$$
 trap 'rm -f "$out"' EXIT
 bad=0
 
+# Digits beyond the fourth may differ between BLAS libraries.
+rough() { sed 's/\(\.[0-9]\{4\}\)[0-9]\{4,\}/\1/g' "$1"; }
+same() { [ -r "$1" ] && [ "$(rough "$1")" = "$(rough "$out")" ]; }
+
 demos=${DEMOS:-$("$orrery" -e 'for _, d in ipairs(demo()) do print(d.name) end')} || exit 1
 [ -n "$demos" ] || { echo "there are no demos"; exit 1; }
 for name in $demos; do
@@ -22,7 +26,7 @@ for name in $demos; do
             bad=1
         elif [ -n "${DEMOS_UPDATE:-}" ]; then
             mkdir -p "$dir" && cp "$out" "$golden"
-        elif ! cmp -s "$out" "$golden"; then
+        elif ! same "$golden"; then
             echo "$golden differs:"
             diff "$golden" "$out" | head -n 40
             bad=1

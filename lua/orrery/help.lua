@@ -265,7 +265,7 @@ local map = {
   { "Systems", { "systems" } },
   { "Runs", { "run", "run:step", "run:go", "run:rewind", "run:fork", "run:claims", "run:probes",
     "run:series", "run:record" } },
-  { "Show", { "plot", "plot:save", "dash" } },
+  { "Show", { "plot", "plot:save", "dash", "demo", "tour" } },
   { "Numbers", { "mat", "rng", "data", "graph" } },
   { "Session", { "who", "timeit", "args", "session.save", "help.search" } },
 }
@@ -310,8 +310,8 @@ local function map_page()
   table.sort(names)
   out[#out + 1] = section("Topics")
   out[#out + 1] = para(table.concat(names, " · "), 2)
-  out[#out + 1] = "\n" .. para("?name shows a page (?net.linear, ?\"step size\"), Tab completes, "
-    .. "?\"first steps\" begins.")
+  out[#out + 1] = "\n" .. para("demo(\"first\") begins, demo() lists more. ?name shows a page "
+    .. "(?net.linear, ?\"step size\"), Tab completes.")
   return table.concat(out, "\n")
 end
 

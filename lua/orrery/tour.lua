@@ -32,7 +32,11 @@ local function copy(t)
   return c
 end
 
-local function message_of(err) return (tostring(err):gsub("\n.*", "")) end
+-- The first line of an error; a place in the tour's own code stays, that of its caller goes.
+local function message_of(err, own)
+  local words = tostring(err):gsub("\n.*", "")
+  return own and words or (words:gsub("^[^%s:]+:%d+: ", ""))
+end
 
 -- --------------------------------------------------------------------- narration
 
@@ -162,7 +166,8 @@ end
 -- ------------------------------------------------------------------------- marks
 
 local function take_mark(E)
-  local mark = { globals = copy(_G), view = E.view, logged = stage.logged(), runs = {} }
+  local mark = { globals = copy(_G), view = E.view, logged = stage.logged(),
+    printed = stage.printed(), runs = {} }
   for _, r in ipairs(stage.runs()) do
     local k, n, hash = stage.where(r)
     mark.runs[#mark.runs + 1] = { run = r, k = k, n = n, hash = hash, known = r.known }
@@ -183,7 +188,7 @@ local function restore(E, mark)
     exact = exact and hash == m.hash
   end
   for _, r in ipairs(stage.runs()) do
-    if not kept[r] then r:close() end
+    if not kept[r] then stage.close(r) end
   end
   for name in next, copy(_G) do
     if mark.globals[name] == nil then rawset(_G, name, nil) end
@@ -192,7 +197,7 @@ local function restore(E, mark)
     if not rawequal(rawget(_G, name), value) then rawset(_G, name, value) end
   end
   stage.logged(mark.logged)
-  stage.undone()
+  stage.undone(mark.printed)
   E.view = mark.view
   return exact
 end
@@ -328,7 +333,7 @@ local function check_task(E, step)
     for _, check in ipairs(step.checks) do
       local ok, result = pcall(check.fn)
       if not ok then
-        problem(E, "%s failed: %s", check.text, message_of(result))
+        problem(E, "%s failed: %s", check.text, message_of(result, true))
       elseif result == false or (result == nil and check.text:sub(1, 6) ~= "check ") then
         problem(E, "%s is not so", check.text)
       else
@@ -365,7 +370,7 @@ local function ask_tasks(E, step, add)
       or "Make your guess, then Enter."
     tell(E, { { E.said, "default" }, { question(ask), "title" }, { how, "dim" } }, true)
     if E.print then E.print(question(ask):gsub("\n\n", "\n") .. "\n") end
-    E.asking = not E.quiet or nil
+    E.asking = not E.quiet or E.keys or nil
     return "done"
   end)
   add(function() return E.asking and "wait" or "done" end)
@@ -390,7 +395,8 @@ local function reveal_task(E, step)
     local parts = { { E.said, "default" } }
     if step.ask then
       local words, role = verdict(step.ask, E.guess)
-      parts = { { step.ask.question, "title" }, { words, role } }
+      local roomy = E.w >= 100 and E.h >= 30
+      parts = { { roomy and step.ask.question, "title" }, { words, role } }
     end
     local words = step.reveal and spoken(step.reveal)
     parts[#parts + 1] = { words, "default" }
@@ -410,6 +416,7 @@ local function say_task(E, step)
     E.said = step.say and spoken(step.say) or ""
     o.ui.mark(string.format("%d/%d %s", E.i, #E.tour.steps, step.title))
     tell(E, { { E.said, "default" } })
+    if E.frames then stage.advance(0) end
     if E.print then
       E.print(string.format("\n── %d/%d · %s\n", E.i, #E.tour.steps, step.title))
       print_paragraphs(E, E.said)
@@ -494,8 +501,9 @@ end
 
 -- Without time travel: from the start again, at once, up to the end of step i.
 local function play_up_to(E, i)
+  local quiet, keys = E.quiet, E.keys
   restore(E, E.marks[1])
-  E.quiet, E.at_once = true, true
+  E.quiet, E.at_once, E.keys = true, true, nil
   local ok, err = pcall(function()
     for k = 1, i do
       begin_step(E, k)
@@ -503,7 +511,7 @@ local function play_up_to(E, i)
       remember(E)
     end
   end)
-  E.quiet, E.at_once = false, E.pace == "once"
+  E.quiet, E.at_once, E.keys = quiet, quiet or E.pace == "once", keys
   if not ok then problem(E, "could not be repeated: %s", message_of(err)) end
 end
 
@@ -599,7 +607,17 @@ local function ask_in_lines(E)
   return "on"
 end
 
+-- Keys by their names, each when the tour waits.
+local function play_keys(E, opt)
+  for name in opt.keys:gmatch("%S+") do
+    play_step(E, opt)
+    if not key(E, name) then fail("tour: keys: '%s' is no key of a tour here", name) end
+  end
+  play_step(E, opt)
+end
+
 local function drive(E, opt)
+  if opt.keys then return play_keys(E, opt) end
   local talks = E.print and not opt.headless and stage.interactive()
   if talks then E.print("Enter goes on, b back, q leaves\n") end
   while true do
@@ -616,6 +634,7 @@ end
 
 local function play_quietly(E, opt)
   local w, h = (opt.size or "100x30"):match("^(%d+)x(%d+)$")
+  E.keys = opt.keys and true
   E.quiet, E.at_once = true, opt.pace == "once" or not opt.record
   E.frames = opt.size or opt.record or not opt.headless
   if not opt.headless then
@@ -635,7 +654,7 @@ end
 -- ------------------------------------------------------------------ the two functions
 
 local option_kinds = { large = "boolean", pace = "string", headless = "boolean", size = "string",
-  record = "string" }
+  record = "string", keys = "string" }
 
 local function check_options(fn, opt)
   local names = {}
@@ -666,8 +685,7 @@ local function play(fn, source, file, opt)
   if not ok then internal.raise(tostring(result)) end
   local E = engine_of(result, opt)
   if not opt.headless and stage.screen(E.api, { record = opt.record }) then return end
-  ok, result = pcall(play_quietly, E, opt)
-  if not ok then internal.raise(tostring(result)) end
+  play_quietly(E, opt)
 end
 
 function o.tour(file, opt)
@@ -678,12 +696,12 @@ function o.tour(file, opt)
   if not source then internal.raise("tour: cannot read " .. file .. ": " .. why) end
   play("tour", source, file, opt)
 end
-internal.help{ name = "tour", usage = "tour(file [, {large=, pace=, headless=, size=, record=}])",
+internal.help{ name = "tour", usage = "tour(file [, {large=, pace=, headless=, size=, record=, keys=}])",
   doc = "Play a tour: a lecture in steps in the dashboard, from a Lua file that returns a table of "
     .. "steps or from Markdown with fenced Lua (doc/tours.md). Enter goes on, Backspace undoes a "
     .. "step by time travel, L is for projectors; large=true begins so, pace=\"once\" types at once. "
     .. "Without a screen it runs as text; headless=true only holds its checks and raises where one "
-    .. "fails.",
+    .. "fails; keys=\"Enter 2 BS\" presses only these.",
   example = "f = os.tmpname(); h = io.open(f, 'w'); h:write('return { title = \"t\", { \"one\" } }'); "
     .. "h:close(); tour(f, {headless=true}); os.remove(f)" }
 

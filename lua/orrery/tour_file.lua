@@ -14,8 +14,8 @@ local step_fields = { title = "string", say = "string function", lua = "string",
   show = "string table", go = "table", ask = "string table", hide = "string table",
   reveal = "string function", check = "string table function", key = "boolean", wait = "boolean",
   big = "string" }
-local show_fields = { layout = "string", large = "string", small = "string", highlight = "string", zoom = "boolean",
-  runs = "string table", flow = "boolean" }
+local show_fields = { layout = "string", large = "string", small = "string", highlight = "string",
+  zoom = "boolean", runs = "string table", flow = "boolean" }
 local go_fields = { run = "string", runs = "table", steps = "number", speed = "number" }
 
 local function names_of(fields)
@@ -112,8 +112,9 @@ local function read_show(show, where)
   check_layout(show.layout, where .. "show: ")
   check_layout(show.large, where .. "show: large: ")
   check_layout(show.small, where .. "show: small: ")
-  return { layout = show.layout, large = show.large, small = show.small, highlight = show.highlight, zoom = show.zoom,
-    flow = show.flow, runs = show.runs and check_texts(listed(show.runs), where .. "show: runs: ") }
+  return { layout = show.layout, large = show.large, small = show.small, zoom = show.zoom,
+    highlight = show.highlight, flow = show.flow,
+    runs = show.runs and check_texts(listed(show.runs), where .. "show: runs: ") }
 end
 
 -- {steps=…} or goals as r:go takes them; the line that stands for it.
@@ -185,6 +186,9 @@ local function read_step(given, i)
     type(title) == "string" and " (" .. title .. ")" or "")
   if type(given) ~= "table" then fail("%sexpected a table, got %s", where, internal.describe(given)) end
   check_fields(given, step_fields, where)
+  if given[2] ~= nil or given.title and given[1] ~= nil then
+    fail("%sa step begins with its title; all else has a name (say, lua, go, …)", where)
+  end
   if type(title) ~= "string" then fail("%sa step needs a title: { \"…\", say = … }", where) end
   local step = { title = title, say = given.say, reveal = given.reveal, key = given.key,
     wait = given.wait ~= false, big = given.big or title }
@@ -239,7 +243,7 @@ local function from_markdown(text)
       return
     end
     local where = into == step and string.format("step %d (%s): ", #tour, step.title) or ""
-    for name, value in pairs(read_fence(code, where, fence_line - 1)) do into[name] = value end
+    for name, value in pairs(read_fence(code, where, fence_line)) do into[name] = value end
   end
   local function close()
     local body = trimmed(said)

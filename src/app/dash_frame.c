@@ -159,6 +159,16 @@ static bool console_cursor(ory_dash *d, const ory_snapshot *s, const ory_canvas 
     return true;
 }
 
+/* Named itself, or with nothing to show but what is hidden. */
+static bool is_covered(const ory_dash *d, const ory_panel *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->n_names && dash_is_hidden(d, p->names[i]); i++)
+        ;
+    return dash_is_hidden(d, p->class->name) || (i > 0 && i == p->n_names);
+}
+
 /* A hidden panel is a box with a question mark. */
 static void cover(const ory_dash *d, ory_canvas *c)
 {
@@ -169,11 +179,11 @@ static void cover(const ory_dash *d, ory_canvas *c)
         const ory_rect *r = &d->rects[i];
         ory_canvas view;
 
-        if (r->w < 3 || r->h < 3 || !dash_is_hidden(d, p->class->name))
+        if (r->w < 3 || r->h < 3 || !is_covered(d, p))
             continue;
         view = ory_canvas_view(c, r->x + 1, r->y + 1, r->w - 2, r->h - 2);
         ory_canvas_clear(&view);
-        ory_panel_missing(&view, "? what will be here");
+        ory_panel_missing(&view, "? what will stand here: make your guess");
     }
 }
 

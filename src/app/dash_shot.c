@@ -486,7 +486,7 @@ static void read_item(dash_shot *s, size_t i, ory_run *r)
         q->why = it->why;
 }
 
-/* What a tour hides has no value and no history. */
+/* What a tour hides, and what bounds it, has no value and no history. */
 static void hide(dash_shot *s, const ory_dash *d)
 {
     size_t i;
@@ -494,7 +494,7 @@ static void hide(dash_shot *s, const ory_dash *d)
     for (i = 0; d->n_hidden > 0 && i < s->n; i++) {
         ory_snap_quantity *q = &s->quantities[i];
 
-        if (!dash_is_hidden(d, q->name))
+        if (!dash_is_hidden(d, q->name) && !(q->bounds && dash_is_hidden(d, q->bounds)))
             continue;
         q->bins = NULL;
         q->n_bins = 0;

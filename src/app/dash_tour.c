@@ -260,11 +260,23 @@ static int moving(lua_State *L)
     return 0;
 }
 
-/* undone(): after time travel: what is shown and logged begins here. */
+/* printed() -> how many lines the console was given so far */
+static int printed(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)session(L)->d->printed);
+    return 1;
+}
+
+/* undone(printed): after time travel: what is shown, logged and printed begins here. */
 static int undone(lua_State *L)
 {
     dash_session *s = session(L);
+    uint64_t fresh = s->d->printed - (uint64_t)luaL_checkinteger(L, 1);
     size_t i;
+
+    s->d->n_console -= fresh < s->d->n_console ? (size_t)fresh : s->d->n_console;
+    s->d->console_back = 0;
+    s->d->printed -= fresh;
 
     for (i = s->d->n_runs; i-- > 0;)
         if (!s->d->runs[i].box->r)
@@ -476,9 +488,9 @@ void dash_tour_start(void)
 {
     static const luaL_Reg rows[] = {
         {"note", note}, {"hide", hide}, {"typed", typed}, {"line", line}, {"echo", echo},
-        {"show_runs", show_runs}, {"moving", moving}, {"undone", undone}, {"pause", pause_runs},
-        {"size", size}, {"advance", advance}, {"frame", frame}, {"layout_error", layout_error},
-        {"screen", screen}, {"begin", begin}, {"finish", finish}, {"out", out},
+        {"show_runs", show_runs}, {"moving", moving}, {"undone", undone}, {"printed", printed},
+        {"pause", pause_runs}, {"size", size}, {"advance", advance}, {"frame", frame},
+        {"layout_error", layout_error}, {"screen", screen}, {"begin", begin}, {"finish", finish}, {"out", out},
         {"read", read_line}, {"interactive", interactive}, {"leave", leave}, {NULL, NULL}};
 
     ory_bind_set_stage(rows);

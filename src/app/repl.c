@@ -339,8 +339,8 @@ static bool read_line(lua_State *L, ory_pending *b)
 static void greet(void)
 {
     puts("orrery " PACKAGE_VERSION ": turn the crank and watch theory move\n"
-         "try  s = net.linear{ h=20 }   r = run(s)   r:step(500)   r:claims()\n"
-         "help() topics   ?name about a name   Tab completes   Ctrl-D leaves");
+         "begin  demo(\"first\")    more  demo()    the map  help()    a page  ?net.linear\n"
+         "or  r = run(net.linear{ h=20 })    dash(r)    Tab completes    Ctrl-D leaves");
 }
 
 static void run_init(lua_State *L)

@@ -51,6 +51,15 @@ static int undo(lua_State *L)
     return 2;
 }
 
+/* close(r): what it holds is let go of, whoever still names it. */
+static int close_run(lua_State *L)
+{
+    luaL_checkudata(L, 1, "orrery.run");
+    lua_settop(L, 1);
+    luaL_callmeta(L, 1, "__close");
+    return 0;
+}
+
 /* runs() -> list of the live runs, in the order of their making */
 static int runs(lua_State *L)
 {
@@ -137,10 +146,9 @@ static int read_file(lua_State *L)
 
 int ory_open_stage(lua_State *L)
 {
-    static const luaL_Reg rows[] = {{"where", where}, {"undo", undo},    {"runs", runs},
-                                    {"logged", logged}, {"log", log_line}, {"demos", demos},
-                                    {"read_file", read_file},
-                                    {NULL, NULL}};
+    static const luaL_Reg rows[] = {
+        {"where", where}, {"undo", undo}, {"runs", runs}, {"close", close_run}, {"logged", logged},
+        {"log", log_line}, {"demos", demos}, {"read_file", read_file}, {NULL, NULL}};
 
     luaL_newlib(L, rows);
     if (stage)

@@ -44,7 +44,7 @@ return {
 
       The meter shows the ratio as it is and, below it, what the theorem promises.]],
     lua = "r = run(network(100), { rule = \"rho\" })\nz = nil",
-    show = { layout = "v(trace(gap):3, meter(pl):2)", small = "trace(gap)", large = "v(trace(gap):3, meter(pl):2)",
+    show = { layout = "v(trace(gap):3, meter(pl):2)", small = "trace(gap)",
       highlight = "meter" },
     go = { steps = 10, speed = 3 },
     check = { "r.pl >= r.mu_t", "r:claim('local_pl').standing == 'holds'" } },
