@@ -31,8 +31,8 @@ static void add(ory_plot_series *series, size_t *n, const ory_snap_quantity *x, 
     if (!y || y->rows != x->rows)
         return;
     series[*n] = (ory_plot_series){.name = ory_snap_label(y), .role = role,
-                                   .colour = role == ORY_PLOT_BOUND ? -1 : (int)*n, .n = x->rows, .x = x->data,
-                                   .y = y->data, .violation = NAN};
+                                   .colour = role == ORY_PLOT_BOUND ? -1 : (int)*n, .n = x->rows,
+                                   .x = x->data, .y = y->data, .violation = NAN};
     ++*n;
 }
 

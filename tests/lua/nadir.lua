@@ -29,7 +29,7 @@ refused("run:kick: bus = 4 (the network has 3 buses)", r.kick, r, 4, 1)
 refused("run:kick: bus: expected a whole number", r.kick, r, 1.5, 1)
 refused("run:kick: power: expected a finite number", r.kick, r, 1, 0 / 0)
 refused("run:kick: power: expected a finite number", r.kick, r, 1)
-refused("run:kick: net.linear takes no power at a bus (dyn.nadir does, dyn.swing too)", r.kick, run(net.linear{}), 1, 1)
+refused("run:kick: net.linear takes no power at a bus (dyn.nadir does, dyn.swing and dyn.reduce too)", r.kick, run(net.linear{}), 1, 1)
 
 -- The verdict: linear in rho, secure up to the critical size and no further.
 local s = dyn.nadir{ rho = 0.17, limit = 0.01 }
