@@ -131,47 +131,24 @@ void ory_cluster_by_sign(const ory_embedding *e, uint32_t *label)
 
 /* --------------------------------------------------------------------------- groups */
 
-/* Squared distances to the centres of the groups as they are. */
-static ory_status squares_of(const ory_embedding *e, const uint32_t *label, double *squares, ory_error *err)
-{
-    double *centre = ory_alloc(e->k, sizeof *centre), *mass = ory_alloc(e->k, sizeof *mass);
-    size_t i, c, g;
-
-    *squares = 0;
-    for (c = 0; centre && mass && c < e->dim; c++) {
-        const double *x = e->x + c * e->n;
-
-        memset(centre, 0, e->k * sizeof *centre);
-        memset(mass, 0, e->k * sizeof *mass);
-        for (i = 0; i < e->n; i++) {
-            centre[label[i]] += e->weight[i] * x[i];
-            mass[label[i]] += e->weight[i];
-        }
-        for (g = 0; g < e->k; g++)
-            centre[g] /= mass[g] > 0 ? mass[g] : 1;
-        for (i = 0; i < e->n; i++)
-            *squares += e->weight[i] * (x[i] - centre[label[i]]) * (x[i] - centre[label[i]]);
-    }
-    ory_free(centre);
-    ory_free(mass);
-    return centre && mass ? ORY_OK : ory_fail(err, ORY_ENOMEM, "out of memory for %zu groups", e->k);
-}
-
 static ory_status group(const ory_embedding *e, const ory_cluster_how *how, ory_clusters *out,
                         ory_error *err)
 {
     size_t restarts = how->restarts ? how->restarts : ORY_CLUSTER_RESTARTS;
     ory_kmeans m;
-    ory_status ok;
+    ory_status ok = ory_kmeans_init(&m, e->n, e->dim, e->x, e->weight, e->k, err);
 
-    if (e->method == ORY_CLUSTER_SIGN) {
-        ory_cluster_by_sign(e, out->label);
-        return squares_of(e, out->label, &out->squares, err);
-    }
-    if ((ok = ory_kmeans_init(&m, e->n, e->dim, e->x, e->weight, e->k, err)) != ORY_OK)
+    if (ok != ORY_OK)
         return ok;
-    ok = ory_kmeans_best(&m, how->seed, restarts, ORY_CLUSTER_ROUNDS, out->label, &out->squares,
-                         &out->restart, err);
+    if (e->method == ORY_CLUSTER_SIGN) {
+        ory_cluster_by_sign(e, m.label);
+        ory_kmeans_centre(&m);
+        out->squares = ory_kmeans_squares(&m);
+        memcpy(out->label, m.label, e->n * sizeof *m.label);
+    } else {
+        ok = ory_kmeans_best(&m, how->seed, restarts, ORY_CLUSTER_ROUNDS, out->label, &out->squares,
+                             &out->restart, err);
+    }
     ory_kmeans_fini(&m);
     return ok;
 }

@@ -79,8 +79,20 @@ ory_status ory_cluster_gaps(const ory_graph *g, ory_cluster_gap *out, ory_error 
  * are, or SIZE_MAX without memory. */
 size_t ory_labels_order(uint32_t *label, size_t n, size_t most);
 
-/* Nodes that disagree under the best matching of the groups of a (0..ka-1) with those of b
- * (0..kb-1). ORY_ENOMEM. (allocates) */
+/* Room to match groupings of at most k groups. */
+typedef struct ory_matching {
+    size_t k;
+    double *cost, *row, *col, *least; /* k x k; k + 1 each */
+    size_t *owner, *from;             /* k + 1 each */
+    bool *seen;
+} ory_matching;
+ory_status ory_matching_init(ory_matching *m, size_t k, ory_error *err) ORY_WUR;
+void ory_matching_fini(ory_matching *m); /* tolerates a zeroed one */
+/* Nodes that disagree under the best matching of the groups of a with those of b, both 0..k-1.
+ * Does not allocate. */
+size_t ory_matching_wrong(ory_matching *m, const uint32_t *a, const uint32_t *b, size_t n);
+
+/* The same for groups 0..ka-1 and 0..kb-1. ORY_ENOMEM. (allocates) */
 ory_status ory_misclustered(const uint32_t *a, size_t ka, const uint32_t *b, size_t kb, size_t n,
                             size_t *count, ory_error *err) ORY_WUR;
 

@@ -151,7 +151,7 @@ static void fill_empty(ory_kmeans *m)
     }
 }
 
-static void move_centres(ory_kmeans *m)
+void ory_kmeans_centre(ory_kmeans *m)
 {
     size_t g, i, c, dim = m->dim;
 
@@ -179,7 +179,7 @@ bool ory_kmeans_round(ory_kmeans *m)
     for (i = 0; i < m->n; i++)
         m->size[m->label[i]]++;
     fill_empty(m);
-    move_centres(m);
+    ory_kmeans_centre(m);
     return memcmp(m->before, m->label, m->n * sizeof *m->label) != 0;
 }
 

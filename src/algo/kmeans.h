@@ -35,6 +35,8 @@ void ory_kmeans_fini(ory_kmeans *m); /* tolerates a zeroed one */
 void ory_kmeans_seed(ory_kmeans *m, uint64_t seed, uint64_t restart);
 /* One round from the centres; true when a label changed. */
 bool ory_kmeans_round(ory_kmeans *m);
+/* Centres as weighted means of the labels as they stand; no group is empty. */
+void ory_kmeans_centre(ory_kmeans *m);
 /* Weighted sum of squares of labels and centres as they stand. */
 double ory_kmeans_squares(const ory_kmeans *m);
 

@@ -24,19 +24,42 @@ size_t ory_labels_order(uint32_t *label, size_t n, size_t most)
     return count;
 }
 
-/* Least total cost of giving every row of cost (k x k) a column of its own: shortest
- * augmenting paths with potentials, O(k^3). The arrays have k + 1 places, place 0 is the row
- * that looks for a column. Source: R. Jonker, A. Volgenant, Computing 38 (1987). */
-typedef struct assignment {
-    const double *cost;
-    size_t k;
-    double *row, *col, *least; /* potentials; least reduced cost of each column so far */
-    size_t *owner, *from;      /* row that holds a column; the column before it on the path */
-    bool *seen;
-} assignment;
+ory_status ory_matching_init(ory_matching *m, size_t k, ory_error *err)
+{
+    *m = (ory_matching){.k = k};
+    m->cost = ory_alloc(k * k, sizeof *m->cost);
+    m->row = ory_alloc(k + 1, sizeof *m->row);
+    m->col = ory_alloc(k + 1, sizeof *m->col);
+    m->least = ory_alloc(k + 1, sizeof *m->least);
+    m->owner = ory_alloc(k + 1, sizeof *m->owner);
+    m->from = ory_alloc(k + 1, sizeof *m->from);
+    m->seen = ory_alloc(k + 1, sizeof *m->seen);
+    if (m->cost && m->row && m->col && m->least && m->owner && m->from && m->seen)
+        return ORY_OK;
+    ory_matching_fini(m);
+    return ory_fail(err, ORY_ENOMEM, "out of memory to match %zu groups", k);
+}
+
+void ory_matching_fini(ory_matching *m)
+{
+    ory_free(m->cost);
+    ory_free(m->row);
+    ory_free(m->col);
+    ory_free(m->least);
+    ory_free(m->owner);
+    ory_free(m->from);
+    ory_free(m->seen);
+    memset(m, 0, sizeof *m);
+}
+
+/* The least total cost of giving every row of cost (k x k) a column of its own: shortest
+ * augmenting paths with potentials `row`, `col`, O(k^3). Columns count from 1; column 0 belongs to
+ * the row that looks for one. owner: the row that holds a column; from: the column before it on
+ * the path; least: its least reduced cost so far.
+ * Source: R. Jonker, A. Volgenant, Computing 38 (1987). */
 
 /* The nearest column not seen from column `at`; potentials move so that its reduced cost is 0. */
-static size_t nearest_column(assignment *a, size_t at)
+static size_t nearest_column(ory_matching *a, size_t at)
 {
     size_t i = a->owner[at], j, next = 0;
     double step = INFINITY;
@@ -67,10 +90,13 @@ static size_t nearest_column(assignment *a, size_t at)
     return next;
 }
 
-static void assign(assignment *a)
+static void assign(ory_matching *a)
 {
     size_t i, j;
 
+    memset(a->row, 0, (a->k + 1) * sizeof *a->row);
+    memset(a->col, 0, (a->k + 1) * sizeof *a->col);
+    memset(a->owner, 0, (a->k + 1) * sizeof *a->owner);
     for (i = 1; i <= a->k; i++) {
         size_t at = 0;
 
@@ -86,30 +112,28 @@ static void assign(assignment *a)
     }
 }
 
+size_t ory_matching_wrong(ory_matching *m, const uint32_t *a, const uint32_t *b, size_t n)
+{
+    size_t i, agree = 0;
+
+    memset(m->cost, 0, m->k * m->k * sizeof *m->cost);
+    for (i = 0; i < n; i++)
+        m->cost[a[i] * m->k + b[i]] -= 1;
+    assign(m);
+    for (i = 1; i <= m->k; i++)
+        agree += (size_t)-m->cost[(m->owner[i] - 1) * m->k + i - 1];
+    return n - agree;
+}
+
 ory_status ory_misclustered(const uint32_t *a, size_t ka, const uint32_t *b, size_t kb, size_t n,
                             size_t *count, ory_error *err)
 {
-    size_t k = ka > kb ? ka : kb, i;
-    double *numbers = ory_alloc(k * k + 3 * (k + 1), sizeof *numbers), agree = 0;
-    size_t *places = ory_alloc(2 * (k + 1), sizeof *places);
-    bool *seen = ory_alloc(k + 1, sizeof *seen);
-    ory_status ok = ORY_OK;
+    ory_matching m;
+    ory_status ok = ory_matching_init(&m, ka > kb ? ka : kb, err);
 
-    if (numbers && places && seen) {
-        double *rest = numbers + k * k;
-        assignment way = {numbers, k, rest, rest + k + 1, rest + 2 * (k + 1), places, places + k + 1, seen};
-
-        for (i = 0; i < n; i++)
-            numbers[a[i] * k + b[i]] -= 1;
-        assign(&way);
-        for (i = 1; i <= k; i++)
-            agree -= numbers[(way.owner[i] - 1) * k + i - 1];
-        *count = n - (size_t)agree;
-    } else {
-        ok = ory_fail(err, ORY_ENOMEM, "out of memory for %zu groups", k);
-    }
-    ory_free(numbers);
-    ory_free(places);
-    ory_free(seen);
-    return ok;
+    if (ok != ORY_OK)
+        return ok;
+    *count = ory_matching_wrong(&m, a, b, n);
+    ory_matching_fini(&m);
+    return ORY_OK;
 }

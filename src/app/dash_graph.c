@@ -9,11 +9,12 @@
 #include "core/mem.h"
 
 struct dash_graph {
-    ory_snap_graph graph;
-    int edges, xy, group;    /* probes; -1: none */
+    ory_snap_graph graphs[2]; /* the network; its nodes at their points of an embedding */
+    size_t count;
+    int edges, xy, group, embedding; /* probes; -1: none */
     size_t n, m;
     uint32_t *from, *to;
-    double *weight, *x, *y, *read; /* read: what a probe writes */
+    double *weight, *x, *y, *u, *v, *read; /* read: what a probe writes */
     int *groups;
     const char **names;
 };
@@ -27,6 +28,8 @@ void dash_graph_free(dash_graph *g)
     ory_free(g->weight);
     ory_free(g->x);
     ory_free(g->y);
+    ory_free(g->u);
+    ory_free(g->v);
     ory_free(g->read);
     ory_free(g->groups);
     ory_free(g->names);
@@ -54,10 +57,13 @@ static bool make_room(dash_graph *g)
     g->weight = ory_alloc(g->m, sizeof *g->weight);
     g->x = ory_alloc(g->n, sizeof *g->x);
     g->y = ory_alloc(g->n, sizeof *g->y);
+    g->u = ory_alloc(g->n, sizeof *g->u);
+    g->v = ory_alloc(g->n, sizeof *g->v);
     g->read = ory_alloc(most, sizeof *g->read);
     g->groups = ory_alloc(g->n, sizeof *g->groups);
     g->names = ory_alloc(g->n, sizeof *g->names);
-    return g->from && g->to && g->weight && g->x && g->y && g->read && g->groups && g->names;
+    return g->from && g->to && g->weight && g->x && g->y && g->u && g->v && g->read && g->groups &&
+           g->names;
 }
 
 /* Edges are read once: what changes while a run goes on is the colour of nodes. */
@@ -85,14 +91,14 @@ static void name_nodes(dash_graph *g, const ory_system *sys)
         return;
     for (i = 0; i < g->n; i++)
         g->names[i] = sys->class->entry(sys, probe, i);
-    g->graph.names = g->names;
+    g->graphs[0].names = g->graphs[1].names = g->names;
 }
 
 ory_status dash_graph_make(dash_graph **out, ory_run *r)
 {
     size_t m = 0, n = 0;
     int edges = find(r, "edges", 3, &m), xy = find(r, "xy", 2, &n);
-    int group = find(r, "group", 1, &n);
+    int group = find(r, "group", 1, &n), embedding = find(r, "embedding", 2, &n);
     dash_graph *g;
 
     dash_graph_free(*out);
@@ -101,7 +107,8 @@ ory_status dash_graph_make(dash_graph **out, ory_run *r)
         return ORY_OK;
     if (!(g = ory_alloc(1, sizeof *g)))
         return ORY_ENOMEM;
-    *g = (dash_graph){.edges = edges, .xy = xy, .group = group, .n = n, .m = m};
+    *g = (dash_graph){.edges = edges, .xy = xy, .group = group, .embedding = embedding,
+                      .count = embedding < 0 ? 1 : 2, .n = n, .m = m};
     if (!make_room(g)) {
         dash_graph_free(g);
         return ORY_ENOMEM;
@@ -110,33 +117,44 @@ ory_status dash_graph_make(dash_graph **out, ory_run *r)
         dash_graph_free(g);
         return ORY_OK;
     }
-    g->graph = (ory_snap_graph){.name = "network", .n = n, .edges = m, .from = g->from, .to = g->to,
-                                .weight = g->weight};
+    g->graphs[0] = (ory_snap_graph){.name = "network", .n = n, .edges = m, .from = g->from, .to = g->to,
+                                    .weight = g->weight};
+    g->graphs[1] = (ory_snap_graph){.name = "embedding", .n = n};
     name_nodes(g, ory_run_system(r));
     *out = g;
     return ORY_OK;
 }
 
-const ory_snap_graph *dash_graph_read(dash_graph *g, ory_run *r)
+/* The probe's two columns into x and y, which the graph then shows. */
+static void read_places(dash_graph *g, ory_run *r, int probe, ory_snap_graph *graph, double *x, double *y)
 {
     size_t i;
 
+    graph->x = graph->y = NULL;
+    if (probe < 0 || ory_run_read(r, probe, g->read, NULL) != ORY_OK)
+        return;
+    for (i = 0; i < g->n; i++) {
+        x[i] = g->read[2 * i];
+        y[i] = g->read[2 * i + 1];
+    }
+    graph->x = x;
+    graph->y = y;
+}
+
+const ory_snap_graph *dash_graph_read(dash_graph *g, ory_run *r, size_t *count)
+{
+    size_t i;
+
+    *count = g ? g->count : 0;
     if (!g)
         return NULL;
-    g->graph.x = g->graph.y = NULL;
-    g->graph.group = NULL;
-    if (g->xy >= 0 && ory_run_read(r, g->xy, g->read, NULL) == ORY_OK) {
-        for (i = 0; i < g->n; i++) {
-            g->x[i] = g->read[2 * i];
-            g->y[i] = g->read[2 * i + 1];
-        }
-        g->graph.x = g->x;
-        g->graph.y = g->y;
-    }
+    read_places(g, r, g->xy, &g->graphs[0], g->x, g->y);
+    read_places(g, r, g->embedding, &g->graphs[1], g->u, g->v);
+    g->graphs[0].group = g->graphs[1].group = NULL;
     if (g->group >= 0 && ory_run_read(r, g->group, g->read, NULL) == ORY_OK) {
         for (i = 0; i < g->n; i++)
             g->groups[i] = isfinite(g->read[i]) ? (int)g->read[i] - 1 : 0;
-        g->graph.group = g->groups;
+        g->graphs[0].group = g->graphs[1].group = g->groups;
     }
-    return &g->graph;
+    return g->graphs;
 }

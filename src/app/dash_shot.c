@@ -872,8 +872,7 @@ static void place(dash_shot *s, const dash_run *run, ory_run *r)
     out->n_claims = s->n_claims;
     out->knobs = s->knobs;
     out->n_knobs = s->n_knobs;
-    out->graphs = dash_graph_read(s->graph, r);
-    out->n_graphs = out->graphs ? 1 : 0;
+    out->graphs = dash_graph_read(s->graph, r, &out->n_graphs);
 }
 
 ory_status dash_shot_take(dash_shot *s, ory_dash *d, dash_run *run)

@@ -154,8 +154,8 @@ static ory_status keep_picture(ory_system *s, reduce *x, ory_error *err)
     if (e == 0) /* a network without edges still has nodes */
         x->edges[0] = x->edges[1] = (double)k;
     for (i = 0; i < x->n; i++) { /* a group lies in the middle of its nodes */
-        x->xy[2 * x->label[i]] += x->net->xy[2 * i] / x->red.size[x->label[i]];
-        x->xy[2 * x->label[i] + 1] += x->net->xy[2 * i + 1] / x->red.size[x->label[i]];
+        x->xy[2 * x->label[i]] += x->net->picture.xy[2 * i] / x->red.size[x->label[i]];
+        x->xy[2 * x->label[i] + 1] += x->net->picture.xy[2 * i + 1] / x->red.size[x->label[i]];
     }
     for (a = 0; a < k; a++)
         snprintf(x->names[a], REDUCE_NAME, "group %zu", a + 1);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "algo/graph.h"
-#include "algo/layout.h"
 #include "core/linalg.h"
 #include "core/mem.h"
 #include "systems/swing.h"
@@ -227,32 +226,6 @@ static ory_status make_steps(ory_system *s, swing *x, ory_error *err)
     return ok;
 }
 
-/* Edges to see the network by, and where to draw it. */
-static ory_status keep_picture(swing *x, const ory_graph *g, ory_error *err)
-{
-    ory_graph bones;
-    ory_status ok;
-    size_t e;
-
-    if (!(x->xy = ory_alloc(2 * x->n, sizeof *x->xy)))
-        return ory_fail(err, ORY_ENOMEM, "out of memory");
-    if ((ok = ory_graph_place(g, x->xy, err)) != ORY_OK ||
-        (ok = ory_graph_backbone(g, SWING_EDGES * x->n, &bones, err)) != ORY_OK)
-        return ok;
-    x->n_edges = bones.m > 0 ? bones.m : 1;
-    if (!(x->edges = ory_alloc(3 * x->n_edges, sizeof *x->edges)))
-        ok = ory_fail(err, ORY_ENOMEM, "out of memory");
-    for (e = 0; ok == ORY_OK && e < bones.m; e++) {
-        x->edges[3 * e] = bones.edge[e].i + 1.0;
-        x->edges[3 * e + 1] = bones.edge[e].j + 1.0;
-        x->edges[3 * e + 2] = bones.edge[e].w;
-    }
-    if (ok == ORY_OK && bones.m == 0) /* a network without edges still has nodes */
-        x->edges[0] = x->edges[1] = (double)x->n;
-    ory_graph_fini(&bones);
-    return ok;
-}
-
 /* Components of the graph; on a graph that does not tell groups they are the groups. */
 static ory_status find_components(swing *x, const ory_graph *g, ory_error *err)
 {
@@ -308,7 +281,7 @@ static ory_status read_network(ory_system *s, swing *x, ory_error *err)
     if (ok == ORY_OK)
         ok = find_components(x, &g, err);
     if (ok == ORY_OK)
-        ok = keep_picture(x, &g, err);
+        ok = ory_picture_make(&x->picture, &g, SWING_EDGES * x->n, err);
     if (ok == ORY_OK && x->dense)
         ok = keep_spectrum(s, x, &g, err);
     else if (ok == ORY_OK && ory_graph_negative(&g, NULL))
@@ -332,7 +305,7 @@ static ory_status read_picture(ory_system *s, swing *x, ory_error *err)
         if (a->rows != x->n || a->cols != 2)
             return ory_fail(err, ORY_ESHAPE, "%s: xy is %zu x %zu (must be %zu x 2)", s->class->name,
                             a->rows, a->cols, x->n);
-        ok = read_vector(s, WP_XY, 2 * x->n, false, x->xy, err);
+        ok = read_vector(s, WP_XY, 2 * x->n, false, x->picture.xy, err);
     }
     if (ok == ORY_OK && ory_values_given(&s->values, WP_GROUP))
         ok = read_vector(s, WP_GROUP, x->n, false, x->group, err);
@@ -556,13 +529,14 @@ static void fini(ory_system *s)
         return;
     ory_coherence_fini(&x->net);
     ory_sparse_free(&x->L);
+    ory_picture_fini(&x->picture);
     ory_mat_free(&x->C);
     ory_mat_free(&x->CM);
     ory_mat_free(&x->dense_L);
     {
         void *const rest[] = {x->law.m, x->law.d, x->law.rinv, x->law.tau, x->law.u0, x->m0, x->d0, x->E,
-                              x->term, x->product, x->LV, x->z, x->k, x->nodes, x->lam, x->curve, x->edges,
-                              x->xy, x->group, x->names};
+                              x->term, x->product, x->LV, x->z, x->k, x->nodes, x->lam, x->curve, x->group,
+                              x->names};
 
         for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
             ory_free(rest[i]);

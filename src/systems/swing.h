@@ -16,6 +16,7 @@
 
 #include "algo/coherence.h"
 #include "core/sparse.h"
+#include "systems/picture.h"
 #include "systems/system.h"
 
 enum swing_param {
@@ -88,8 +89,8 @@ typedef struct swing {
     ory_coherence_sup band, axis;
     double certificate;
     /* display */
-    size_t n_edges;
-    double *edges, *xy, *group;
+    ory_picture picture;
+    double *group;
     size_t picked[SWING_CURVES], n_picked;
     char (*names)[SWING_NAME];
 } swing;

@@ -404,8 +404,8 @@ static void read_array(const ory_system *s, const swing *x, const ory_moment *m,
             out[i] = x->dense && n > 1 ? x->lam[1 + i] * f_size(s, x) : NAN;
         break;
     case A_CURVE: read_trails(x, out); break;
-    case A_EDGES: memcpy(out, x->edges, 3 * x->n_edges * sizeof *out); break;
-    case A_XY: memcpy(out, x->xy, 2 * n * sizeof *out); break;
+    case A_EDGES: memcpy(out, x->picture.edges, 3 * x->picture.n_edges * sizeof *out); break;
+    case A_XY: memcpy(out, x->picture.xy, 2 * n * sizeof *out); break;
     case A_GROUP: memcpy(out, x->group, n * sizeof *out); break;
     default:
         for (i = 0; i < x->points; i++)
@@ -436,7 +436,7 @@ void swing_probe_shape(const ory_system *s, int which, size_t *rows, size_t *col
     *cols = which == A_EDGES ? 3 : which == A_XY || which == A_CURVE ? 2 : 1;
     *rows = which == A_RESPONSES ? x->n_picked + 2
             : which == A_LOW_MODES ? low_modes(x)
-            : which == A_EDGES ? x->n_edges
+            : which == A_EDGES ? x->picture.n_edges
             : which == A_CURVE ? 2 * x->points + 1
             : which >= A_OMEGA && which < A_CURVE ? x->points : x->n;
 }

@@ -18,8 +18,9 @@
  *   asked before: this is what makes time travel exact.
  * - A quantity that is not defined at a state is NaN, and class->why can say why.
  * - A system on a network has the probes "edges" (matrix: from, to, weight; nodes from 1)
- *   and, where it knows them, "xy" (matrix n x 2: positions) and "group" (vector n, from
- *   1): from these the dashboard draws the network. */
+ *   and, where it knows them, "xy" (matrix n x 2: positions), "group" (vector n, from 1) and
+ *   "embedding" (matrix n x 2: other places, for a second picture without edges): from these the
+ *   dashboard draws the network. */
 #ifndef ORY_SYSTEMS_SYSTEM_H
 #define ORY_SYSTEMS_SYSTEM_H
 
