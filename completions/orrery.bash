@@ -15,8 +15,9 @@ _orrery_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
 _orrery() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
     local options='-e -l -i --strict --no-init --sandbox --assert --headless --color --threads
-        --keys --size --at --layout --record --large --pace -h --help -V --version'
-    local commands='run dash frame demo tour replay systems probes claims'
+        --keys --size --at --layout --record --large --pace -j --jobs
+        --shard --retry --fresh --cell -h --help -V --version'
+    local commands='run dash frame demo tour merge replay systems probes claims'
 
     COMPREPLY=()
     # bash breaks words at '=': --color = never
@@ -24,7 +25,8 @@ _orrery() {
     [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        -e | -l | --color | --threads | --keys | --size | --at | --layout | --record | --pace)
+        -e | -l | --color | --threads | --keys | --size | --at | --layout | --record | --pace | -j | --jobs | \
+            --shard | --cell)
             ((i++)); [ "${COMP_WORDS[i]}" = = ] && ((i++)) ;;
         -*) ;;
         *) command=${COMP_WORDS[i]}; break ;;
@@ -35,10 +37,10 @@ _orrery() {
     --keys | --record) _orrery_files; return ;;
     --pace) _orrery_words 'natural once'; return ;;
     --size) _orrery_words '80x24 120x40 200x60'; return ;;
-    -e | -l | --threads | --at | --layout) return ;;
+    -e | -l | -j | --jobs | --shard | --cell | --threads | --at | --layout) return ;;
     esac
     case $command:$cur in
-    :-* | run:-* | dash:-* | frame:-* | demo:-* | tour:-* | replay:-* | systems:-* | probes:-* | claims:-*) _orrery_words "$options" ;;
+    :-* | run:-* | dash:-* | frame:-* | demo:-* | tour:-* | merge:-* | replay:-* | systems:-* | probes:-* | claims:-*) _orrery_words "$options" ;;
     :*)
         _orrery_files '*.lua'
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$commands" -- "$cur")
@@ -46,6 +48,7 @@ _orrery() {
     run:* | dash:* | frame:*) _orrery_files '*.lua' ;;
     demo:*) _orrery_words "$(_orrery_demos)" ;;
     tour:*) _orrery_files '*.@(lua|md)' ;;
+    merge:*) _orrery_files '*.csv' ;;
     replay:*) _orrery_files '*.cast' ;;
     systems:* | probes:* | claims:*) _orrery_words "$(_orrery_systems)" ;;
     *) _orrery_files ;;

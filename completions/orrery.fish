@@ -7,7 +7,7 @@ end
 function __orrery_demos
     orrery demo 2>/dev/null | string replace -rf '^([a-z_]+)  .*' '$1' | tail -n +1
 end
-set -l commands run dash frame demo tour replay systems probes claims
+set -l commands run dash frame demo tour merge replay systems probes claims
 set -l tables systems probes claims
 
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a run -d 'run a script without a prompt'
@@ -15,6 +15,7 @@ complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a dash -d 'sh
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a frame -d 'print that dashboard as text'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a demo -d 'list the demos, or play one'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a tour -d 'play a tour, a lecture in steps'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a merge -d 'join the files of the shards of a sweep'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a replay -d 'play a recording'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a systems -d 'list the systems, or the options of one'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a probes -d 'list the probes'
@@ -39,5 +40,10 @@ complete -c orrery -l layout -x -d 'layout of a frame, 1 to 9'
 complete -c orrery -l record -r -d 'record the dashboard to a file'
 complete -c orrery -l large -d 'large letters for a projector'
 complete -c orrery -l pace -x -a 'natural once' -d 'how the lines of a tour are typed'
+complete -c orrery -s j -l jobs -x -d 'cells of a sweep at once'
+complete -c orrery -l shard -x -d 'a share of the cells of a sweep, I/N'
+complete -c orrery -l retry -d 'do failed cells of a sweep again'
+complete -c orrery -l fresh -d 'replace the result file of a sweep'
+complete -c orrery -l cell -x -d 'one cell of a sweep'
 complete -c orrery -s h -l help -d 'print a summary and leave'
 complete -c orrery -s V -l version -d 'print the version and leave'

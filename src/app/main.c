@@ -13,11 +13,14 @@
 #include "app/inline.h"
 #include "app/interp.h"
 #include "app/options.h"
+#include "app/paths.h"
 #include "app/progress.h"
 #include "app/repl.h"
 #include "app/rescue.h"
 #include "app/script.h"
 #include "app/signals.h"
+#include "app/sweep_merge.h"
+#include "app/sweep_view.h"
 #include "app/tables.h"
 #include "app/window.h"
 #include "bind/interrupt.h"
@@ -25,6 +28,7 @@
 #include "core/clock.h"
 #include "core/interrupt.h"
 #include "core/linalg.h"
+#include "run/ranks.h"
 
 /* OpenBLAS makes its threads when it is loaded, and they spin for a while: 3 ms of every
  * start. It asks this function of its own how many the environment wants; the program's
@@ -62,8 +66,24 @@ static bool wants_prompt(const ory_options *o)
 static void start_progress(const ory_options *o, bool prompt)
 {
     FILE *out = prompt ? stdout : stderr;
+    bool live = !o->headless && ory_window_escapes(fileno(out));
 
-    ory_progress_start(!o->headless && ory_window_escapes(fileno(out)) ? out : NULL);
+    ory_progress_start(live ? out : NULL);
+    ory_sweep_view_start(out, live, o->headless);
+}
+
+/* Under mpirun all ranks run the script, and one speaks. */
+static void start_sweeps(const ory_options *o)
+{
+    ory_sweep_options s = o->sweep;
+    int rank = 0, size;
+    bool mpi = ory_ranks_started(&rank, &size);
+
+    s.open = o->action == ORY_ACT_DASH || o->action == ORY_ACT_FRAME;
+    s.helper = mpi ? ory_path_helper() : NULL;
+    ory_bind_set_sweep(&s);
+    if (rank > 0 && !freopen("/dev/null", "w", stdout))
+        perror("orrery: /dev/null");
 }
 
 /* Code, script, prompt, in this order, as far as they are asked for. */
@@ -116,6 +136,7 @@ static int work(const ory_options *o, int argc, char **argv)
         return ORY_EXIT_ERROR;
     ory_numerics_start(o->threads); /* after the library, which asks for one */
     start_progress(o, prompt);
+    start_sweeps(o);
     status = run_all(L, o, argc, argv, prompt);
     if (ory_signals_quit()) {
         ory_lua_interrupt_clear(L);
@@ -157,6 +178,9 @@ int main(int argc, char **argv)
     case ORY_ACT_TOUR:
     case ORY_ACT_DEMO:
         status = work(&o, argc, argv);
+        break;
+    case ORY_ACT_MERGE:
+        status = ory_sweep_merge(o.files, o.n_files);
         break;
     default:
         status = ory_tables_print(&o);

@@ -88,7 +88,7 @@ static void send_to(int other, const char *body, size_t n)
 {
     parcel *p;
 
-    if (other < 0 || other >= size || other == rank || gone[other])
+    if (other < 0 || other >= size || other == rank)
         return;
     p = sure(calloc(1, sizeof *p));
     p->data = sure(malloc(n));
@@ -138,6 +138,7 @@ static bool receive(void)
     return true;
 }
 
+/* To those that have said it as well: they wait for it. */
 static void say_goodbye(void)
 {
     const char type = ORY_RANK_LOST;
@@ -158,7 +159,8 @@ static void send_frames(void)
         memcpy(&n, in.data + in.at + 4, 4);
         if (in.len - in.at - ORY_FRAME_HEAD < n)
             return;
-        send_to(to, in.data + in.at + ORY_FRAME_HEAD, n);
+        if (to >= 0 && to < size && !gone[to])
+            send_to(to, in.data + in.at + ORY_FRAME_HEAD, n);
         in.at += ORY_FRAME_HEAD + n;
     }
 }

@@ -14,6 +14,7 @@
 typedef enum { OPT_E, OPT_L, OPT_I, OPT_STRICT, OPT_NO_INIT, OPT_SANDBOX, OPT_ASSERT,
                OPT_HEADLESS, OPT_COLOR, OPT_THREADS, OPT_KEYS, OPT_SIZE, OPT_AT, OPT_LAYOUT, OPT_RECORD,
                OPT_LARGE, OPT_PACE,
+               OPT_JOBS, OPT_SHARD, OPT_RETRY, OPT_FRESH, OPT_CELL,
                OPT_HELP, OPT_VERSION } opt_id;
 
 typedef struct opt_row {
@@ -42,13 +43,18 @@ static const opt_row options[] = {
     {OPT_RECORD, 0, "record", "FILE", "dash, frame, tour, demo: record to FILE (asciicast)"},
     {OPT_LARGE, 0, "large", NULL, "tour, demo: large letters for a projector"},
     {OPT_PACE, 0, "pace", "PACE", "tour, demo: lines are typed natural or once"},
+    {OPT_JOBS, 'j', "jobs", "N", "sweep: N cells at once (all cores)"},
+    {OPT_SHARD, 0, "shard", "I/N", "sweep: each Nth cell from the Ith, in a file of its own"},
+    {OPT_RETRY, 0, "retry", NULL, "sweep: do cells that have failed again"},
+    {OPT_FRESH, 0, "fresh", NULL, "sweep: replace the result file that is there"},
+    {OPT_CELL, 0, "cell", "N", "sweep: do cell N alone; dash: open it"},
     {OPT_HELP, 'h', "help", NULL, "print this and leave"},
     {OPT_VERSION, 'V', "version", NULL, "print the version and leave"},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
 /* What stands behind a command: options first, then its operands. */
-typedef enum { TAKES_SCRIPT, TAKES_NAME, TAKES_TOUR } operand;
+typedef enum { TAKES_SCRIPT, TAKES_NAME, TAKES_TOUR, TAKES_FILES } operand;
 
 typedef struct command_row {
     const char *name, *arg;
@@ -63,6 +69,7 @@ static const command_row commands[] = {
     {"frame", "FILE [ARG...]", ORY_ACT_FRAME, TAKES_SCRIPT, "print that dashboard as text"},
     {"demo", "[NAME]", ORY_ACT_DEMO, TAKES_TOUR, "list the demos, or play one"},
     {"tour", "FILE", ORY_ACT_TOUR, TAKES_TOUR, "play a tour: a lecture in steps"},
+    {"merge", "OUT FILE...", ORY_ACT_MERGE, TAKES_FILES, "join the files of a sweep's shards"},
     {"replay", "FILE", ORY_ACT_REPLAY, TAKES_NAME, "play a recording"},
     {"systems", "[NAME]", ORY_ACT_SYSTEMS, TAKES_NAME, "list the systems, or the options of one"},
     {"probes", "[NAME]", ORY_ACT_PROBES, TAKES_NAME, "list the probes of all systems or of one"},
@@ -159,17 +166,36 @@ static int set_color(ory_options *o, const char *arg, FILE *err)
     return 0;
 }
 
-static int set_threads(ory_options *o, const char *arg, FILE *err)
+static int set_count(const char *option, const char *arg, int most, int *out, FILE *err)
 {
     char *end;
     long n = strtol(arg, &end, 10);
 
-    if (*arg == '\0' || *end != '\0' || n < 1 || n > 1024) {
-        fprintf(err, "orrery: --threads %s (must be a whole number from 1 to 1024)\n", arg);
+    if (*arg == '\0' || *end != '\0' || n < 1 || n > most) {
+        fprintf(err, "orrery: %s %s (must be a whole number from 1 to %d)\n", option, arg, most);
         return ORY_EXIT_USAGE;
     }
-    o->threads = (int)n;
+    *out = (int)n;
     return 0;
+}
+
+static int set_shard(ory_options *o, const char *arg, FILE *err)
+{
+    int *i = &o->sweep.shard, *n = &o->sweep.shards;
+    char rest;
+
+    if (sscanf(arg, "%d/%d%c", i, n, &rest) == 2 && *i >= 1 && *n <= 1000000 && *i <= *n)
+        return 0;
+    fprintf(err, "orrery: --shard %s (must be I/N, I from 1 to N)\n", arg);
+    return ORY_EXIT_USAGE;
+}
+
+static int set_cell(ory_options *o, const char *arg, FILE *err)
+{
+    int cell = 0, bad = set_count("--cell", arg, 10000000, &cell, err);
+
+    o->sweep.cell = cell;
+    return bad;
 }
 
 static int set_pace(ory_options *o, const char *arg, FILE *err)
@@ -237,7 +263,7 @@ static int apply(ory_options *o, const opt_row *row, const char *arg, FILE *err)
     case OPT_ASSERT: o->assert_claims = true; break;
     case OPT_HEADLESS: o->headless = true; break;
     case OPT_COLOR: return set_color(o, arg, err);
-    case OPT_THREADS: return set_threads(o, arg, err);
+    case OPT_THREADS: return set_count("--threads", arg, 1024, &o->threads, err);
     case OPT_KEYS: o->keys = arg; break;
     case OPT_SIZE: return set_size(o, arg, err);
     case OPT_AT: return set_at(o, arg, err);
@@ -245,6 +271,11 @@ static int apply(ory_options *o, const opt_row *row, const char *arg, FILE *err)
     case OPT_RECORD: o->record = arg; break;
     case OPT_LARGE: o->large = true; break;
     case OPT_PACE: return set_pace(o, arg, err);
+    case OPT_JOBS: return set_count("-j", arg, 1024, &o->sweep.jobs, err);
+    case OPT_SHARD: return set_shard(o, arg, err);
+    case OPT_RETRY: o->sweep.retry = true; break;
+    case OPT_FRESH: o->sweep.fresh = true; break;
+    case OPT_CELL: return set_cell(o, arg, err);
     case OPT_HELP: o->action = ORY_ACT_HELP; break;
     case OPT_VERSION: o->action = ORY_ACT_VERSION; break;
     }
@@ -340,25 +371,44 @@ static int read_script(const char *command, int argc, char **argv, int i, ory_op
     return 0;
 }
 
-/* Is this word an option of ours, and not of the script's? */
-static bool is_known(const char *word)
+/* Is this word an option of ours, and not of the script's? Behind the FILE of dash and
+ * frame all long ones are; behind that of run those of sweeps. */
+static bool is_known(const char *word, bool all)
 {
-    return strncmp(word, "--", 2) == 0 && word[2] && find_long(word + 2, strcspn(word + 2, "="));
+    const opt_row *row = NULL;
+
+    if (strncmp(word, "--", 2) == 0 && word[2])
+        row = find_long(word + 2, strcspn(word + 2, "="));
+    else if (word[0] == '-' && word[1] == 'j')
+        row = find_letter('j');
+    return row && (all || (row->id >= OPT_JOBS && row->id <= OPT_CELL));
 }
 
 /* dash FILE --record x.cast: options behind FILE count as if they stood before it. */
 static int read_options_behind(int argc, char **argv, ory_options *o, FILE *err)
 {
     char *script = argv[o->script_at];
+    bool all = o->action != ORY_ACT_DEFAULT;
     int i = o->script_at + 1, bad;
 
-    for (; i < argc && is_known(argv[i]); i++)
+    for (; i < argc && is_known(argv[i], all); i++)
         if ((bad = read_option(argc, argv, &i, o, err)) != 0)
             return bad;
     memmove(argv + o->script_at, argv + o->script_at + 1,
             (size_t)(i - 1 - o->script_at) * sizeof *argv);
     o->script_at = i - 1;
     argv[o->script_at] = script;
+    return 0;
+}
+
+static int read_files(const char *command, int argc, char **argv, int i, ory_options *o, FILE *err)
+{
+    if (argc - i < 2) {
+        fprintf(err, "orrery: '%s' needs OUT, which is written, and at least one FILE\n", command);
+        return ORY_EXIT_USAGE;
+    }
+    o->files = argv + i;
+    o->n_files = argc - i;
     return 0;
 }
 
@@ -398,14 +448,13 @@ static int read_command(const command_row *c, int argc, char **argv, int i, ory_
     switch (c->takes) {
     case TAKES_SCRIPT:
         bad = read_script(c->name, argc, argv, i, o, err);
-        if (bad || o->action == ORY_ACT_DEFAULT)
-            return bad;
-        return read_options_behind(argc, argv, o, err);
+        return bad ? bad : read_options_behind(argc, argv, o, err);
     case TAKES_NAME:
         if (c->action == ORY_ACT_REPLAY && i >= argc)
             return read_script(c->name, argc, argv, i, o, err); /* needs a FILE */
         return read_name(c->name, argc, argv, i, o, err);
     case TAKES_TOUR: return read_tour(c, argc, argv, i, o, err);
+    case TAKES_FILES: return read_files(c->name, argc, argv, i, o, err);
     }
     return 0;
 }
@@ -424,5 +473,6 @@ int ory_options_read(int argc, char **argv, ory_options *o, FILE *err)
             return read_command(&commands[c], argc, argv, i + 1, o, err);
     if (o->action == ORY_ACT_DEFAULT && !looks_like_file(argv[i]))
         return no_such_word(err, argv[i]);
-    return read_script("", argc, argv, i, o, err);
+    bad = read_script("", argc, argv, i, o, err);
+    return bad ? bad : read_options_behind(argc, argv, o, err);
 }

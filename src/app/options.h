@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "bind/sweep.h"
+
 enum { ORY_EXIT_OK = 0, ORY_EXIT_ERROR = 1, ORY_EXIT_USAGE = 2, ORY_EXIT_CLAIM = 3,
        ORY_EXIT_INTERRUPT = 130 };
 
@@ -19,6 +21,7 @@ typedef enum ory_action {
     ORY_ACT_DEMO,
     ORY_ACT_TOUR,
     ORY_ACT_REPLAY,
+    ORY_ACT_MERGE,
     ORY_ACT_SYSTEMS,
     ORY_ACT_PROBES,
     ORY_ACT_CLAIMS
@@ -48,6 +51,9 @@ typedef struct ory_options {
     const char *record; /* file of a recording, or NULL */
     bool large;         /* a tour for a projector */
     const char *pace;   /* of a tour: "natural", "once" */
+    ory_sweep_options sweep;
+    char **files;       /* of merge: what is written, then what is read */
+    int n_files;
     const char *name;   /* of replay, tour: the file; of demo, systems, probes, claims; or NULL */
 } ory_options;
 

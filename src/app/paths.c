@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Directories that are not absolute do not count. */
 static bool find(const char *variable, const char *below_home, const char *name, char *path,
@@ -34,6 +35,24 @@ bool ory_path_config(const char *name, char *path, size_t size)
 bool ory_path_state(const char *name, char *path, size_t size)
 {
     return find("XDG_STATE_HOME", ".local/state", name, path, size);
+}
+
+const char *ory_path_helper(void)
+{
+    static const char name[] = "/orrery-mpi";
+    static char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof name);
+    char *slash;
+
+    path[n > 0 ? n : 0] = '\0';
+    slash = strrchr(path, '/');
+    if (slash) {
+        memcpy(slash, name, sizeof name);
+        if (access(path, X_OK) == 0)
+            return path;
+    }
+    snprintf(path, sizeof path, "%s%s", PKGLIBEXECDIR, name);
+    return access(path, X_OK) == 0 ? path : NULL;
 }
 
 void ory_path_make(const char *path)

@@ -12,6 +12,9 @@ bool ory_path_config(const char *name, char *path, size_t size);
 /* $XDG_STATE_HOME/orrery/NAME or ~/.local/state/orrery/NAME. */
 bool ory_path_state(const char *name, char *path, size_t size);
 
+/* The program orrery-mpi: beside this one, or where it is installed; NULL: there is none. */
+const char *ory_path_helper(void);
+
 /* Make every directory above the file, for its owner only. */
 void ory_path_make(const char *path);
 

@@ -221,6 +221,7 @@ typedef struct sweep_box {
     ory_ledger *ledger;
     ory_sweep_view view;
     double began;
+    char failure[160];
     /* of the sweep under way */
     lua_State *L;
     int work; /* stack index of the function of a cell's number */
@@ -487,6 +488,9 @@ static ory_status keep_failure(sweep_box *s, size_t cell, const char *reason, or
 {
     s->state[cell] = ORY_CELL_FAILED;
     s->view.failed++;
+    if (!*s->failure)
+        snprintf(s->failure, sizeof s->failure, "cell %zu: %.*s", cell + 1,
+                 (int)strcspn(reason, "\n"), reason);
     return ory_ledger_put_failure(s->ledger, cell, reason, err);
 }
 
@@ -701,7 +705,9 @@ static void count_rows(sweep_box *s, const char *name)
     size_t i;
 
     s->view.name = name ? name : "sweep";
+    s->view.kept = name != NULL;
     s->view.notes = ory_ledger_notes(s->ledger);
+    s->view.failure = s->failure;
     s->view.n = s->n;
     s->view.state = s->state;
     s->view.value = s->value;

@@ -28,8 +28,10 @@ typedef struct ory_sweep_view {
     const char *notes;          /* what was mended at the start, lines; "" */
     size_t cells;               /* without those of other shards */
     size_t found, done, failed; /* there from before; with a row, those included; failed */
+    const char *failure;        /* the first failure of this call, "cell 3: …"; "" */
     double seconds;
     bool ended, broken;         /* nothing more will come; before all was done */
+    bool kept;                  /* rows are in a file */
     const unsigned char *state; /* per cell */
     const double *value;        /* per cell: what shades it; NaN: nothing */
     size_t n, nx, ny, facets;
