@@ -22,6 +22,10 @@ example() { # NAME WANTED-LINE ARGUMENTS...
     fi
 }
 
+example clusters_k 'every figure is as published and computed' --seeds 10 --draws 4 --nodes 80 \
+    --figure "$dir/clusters_k.svg"
+example clusters_two 'every figure is as published and computed' --seeds 10 --draws 5 \
+    --figure "$dir/clusters_two.svg"
 example coherence 'every figure is as published and computed' --figure "$dir/coherence.svg"
 example concepts 'beats every fixed one' --sources 20 --figure "$dir/concepts.svg"
 example dictionary_learning 'found again' --samples 1000 --most 2 --epochs 14 --figure "$dir/learning.svg"
