@@ -25,6 +25,7 @@ local frame_options = {
   { key = "zlabel", type = "text", doc = "label of the colours" },
   { key = "zmin", type = "real", doc = "value of the first colour" },
   { key = "zmax", type = "real", doc = "value of the last colour" },
+  { key = "lines", type = "list", doc = "dotted lines: {{x=0.4, text=\"limit\"}, {y=1e-6}}" },
   { key = "missing", type = "text", doc = "what a place without a value means, such as diverged" },
 }
 
@@ -37,6 +38,8 @@ local function split_options(given)
     local want = row and (row.type == "bool" and "boolean" or row.type == "real" and "number" or "string")
     if not row then
       rest[key] = v
+    elseif row.type == "list" and type(v) == "table" then
+      own[key] = v
     elseif type(v) ~= want and not (key == "band" and type(v) == "table") then
       fail("%s: expected %s, got %s", key, want == "string" and "a text" or want == "number"
         and "a number" or "true or false", internal.describe(v))
@@ -56,6 +59,18 @@ local function split_options(given)
   local opt = plots.check_options(rest)
   opt.kind = rest.kind
   return own, opt
+end
+
+-- lines={{x=, text=}, …} as marks
+local function read_lines(own)
+  local marks = {}
+  for i, line in ipairs(own.lines or {}) do
+    if type(line) ~= "table" or (type(line.x) == "number") == (type(line.y) == "number") then
+      fail("lines: line %d: expected {x=number, text=…} or {y=number, text=…}", i)
+    end
+    marks[i] = { x = line.x, y = line.y, text = line.text and tostring(line.text) }
+  end
+  return marks
 end
 
 -- ------------------------------------------------------------ curves of a frame
@@ -152,7 +167,7 @@ function internal.plot_frame(f, given)
     need(own, d, "z")
     return plot_heat(f, own, opt)
   end
-  local how, p = band_of(own), { x = {}, y = {}, series = {}, marks = {} }
+  local how, p = band_of(own), { x = {}, y = {}, series = {}, marks = read_lines(own) }
   p.value = lost_rows(d, own)
   local whole = f:complete(own.x, own.y)
   if #whole == 0 then fail("no row has both %s and %s", own.x, own.y) end
@@ -190,7 +205,7 @@ function internal.plot_pivot(p, given, own, opt)
   end
   local label = own.zlabel or (own.stat and own.stat ~= "mean" and own.stat .. " " or "") .. p.value_name
   return plots.finish({ x = { label = p.column_name }, y = { label = p.row_name }, series = {},
-    marks = {}, heat = { x = heat_axis(p.columns, p.column_name, opt.logx),
+    marks = read_lines(own), heat = { x = heat_axis(p.columns, p.column_name, opt.logx),
       y = heat_axis(p.rows, p.row_name, own.logy), z = p.values, label = label, log = own.logz,
       lo = own.zmin, hi = own.zmax, missing = own.missing } }, opt)
 end
@@ -202,6 +217,7 @@ internal.help{ name = "plot.frame", kind = "topic",
     .. "\"quantile\" (median and quartiles, {0.1, 0.9} others), \"sem\", \"std\", \"ci\" (95 % interval of "
     .. "the mean), \"range\". stat is a statistic without area. fit draws the line fitted to the rows, "
     .. "in logarithms on logarithmic axes. z makes a phase diagram: colours over x and y; logz, zmin, zmax, "
-    .. "zlabel; missing says what hatched places mean. A pivot takes the same options without columns.",
+    .. "zlabel; missing says what hatched places mean; lines={{x=, text=}} draws limits. A pivot takes "
+    .. "the same options without columns.",
   example = "f = frame{ h={1, 1, 2, 2, 4, 4}, e={1, 1.2, 4, 4.1, 16, 15} }; "
     .. "print(plot(f, {x='h', y='e', band='range', logx=true, logy=true}))" }

@@ -161,9 +161,45 @@ static void draw_floor(const ory_fig_page *g)
     }
 }
 
+/* A mark's text; over a heat in ink with a light rim, so that it can be read on any colour. */
+static void mark_text(const ory_fig_page *g, double x, double y, double align, const char *text)
+{
+    cairo_t *cr = g->cr;
+
+    if (g->p->heat) {
+        cairo_move_to(cr, x - align * ory_fig_text_width(cr, text), y);
+        cairo_text_path(cr, text);
+        cairo_set_source_rgb(cr, 1, 1, 1);
+        cairo_set_line_width(cr, 2.4);
+        cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+        cairo_stroke(cr);
+        ory_fig_ink(cr, ink, 1);
+    }
+    ory_fig_text(cr, x, y, align, text);
+}
+
+static void mark_line(const ory_fig_page *g, bool vertical, double at)
+{
+    static const double dots[] = {1, 2}, dashes[] = {3, 2};
+    cairo_t *cr = g->cr;
+    int pass;
+
+    for (pass = g->p->heat ? 0 : 1; pass < 2; pass++) {
+        if (pass)
+            ory_fig_ink(cr, g->p->heat ? ink : grey, 1);
+        else
+            cairo_set_source_rgb(cr, 1, 1, 1);
+        cairo_set_dash(cr, g->p->heat ? dashes : dots, pass ? 2 : 0, 0);
+        cairo_set_line_width(cr, pass ? g->size.frame : 3 * g->size.frame);
+        vertical ? ory_fig_rule(cr, at, g->top, at, g->bottom)
+                 : ory_fig_rule(cr, g->left, at, g->right, at);
+        cairo_stroke(cr);
+        cairo_set_dash(cr, NULL, 0, 0);
+    }
+}
+
 void ory_fig_marks(const ory_fig_page *g)
 {
-    static const double dots[] = {1, 2};
     cairo_t *cr = g->cr;
     size_t i;
 
@@ -175,21 +211,16 @@ void ory_fig_marks(const ory_fig_page *g)
 
         if (!isfinite(vertical ? m->x : m->y))
             continue;
-        ory_fig_ink(cr, grey, 1);
-        cairo_set_dash(cr, dots, 2, 0);
-        cairo_set_line_width(cr, 0.7);
-        vertical ? ory_fig_rule(cr, at, g->top, at, g->bottom) : ory_fig_rule(cr, g->left, at, g->right, at);
-        cairo_stroke(cr);
-        cairo_set_dash(cr, NULL, 0, 0);
+        mark_line(g, vertical, at);
         if (!m->text)
             continue;
         cairo_save(cr);
         if (vertical) {
             cairo_translate(cr, at - 2, g->top + g->size.pad);
             cairo_rotate(cr, -M_PI / 2);
-            ory_fig_text(cr, 0, 0, 1, m->text);
+            mark_text(g, 0, 0, 1, m->text);
         } else {
-            ory_fig_text(cr, g->left + g->size.pad, at - 2.5, 0, m->text);
+            mark_text(g, g->left + g->size.pad, at - 2.5, 0, m->text);
         }
         cairo_restore(cr);
     }

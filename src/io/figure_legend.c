@@ -118,11 +118,13 @@ static bool touched(cairo_surface_t *s, double x, double y, double w, double h)
     return false;
 }
 
-/* The corner (or middle of an edge) of the frame where a box of w x h covers no data:
+/* The corner (or middle of an edge, or the middle) of the frame where a box of w x h covers no data:
  * the series are drawn once more onto a coarse surface and the box looked up there. */
 bool ory_fig_legend_corner(const ory_fig_page *g, double w, double h, double *x, double *y)
 {
-    static const double places[6][2] = {{1, 0}, {0, 0}, {0, 1}, {1, 1}, {0.5, 0}, {0.5, 1}};
+    enum { PLACES = 9 };
+    static const double places[PLACES][2] = {{1, 0}, {0, 0}, {0, 1}, {1, 1}, {0.5, 0}, {0.5, 1},
+                                             {1, 0.5}, {0, 0.5}, {0.5, 0.5}};
     const double inside_w = g->right - g->left - w - 2 * g->size.pad,
                  inside_h = g->bottom - g->top - h - 2 * g->size.pad;
     cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_A8, (int)ceil(g->width),
@@ -137,7 +139,7 @@ bool ory_fig_legend_corner(const ory_fig_page *g, double w, double h, double *x,
     ory_fig_marks(&coarse);
     cairo_destroy(coarse.cr);
     cairo_surface_flush(s);
-    for (i = 0; i < 6 && !found && inside_w >= 0 && inside_h >= 0 &&
+    for (i = 0; i < PLACES && !found && inside_w >= 0 && inside_h >= 0 &&
                 cairo_surface_status(s) == CAIRO_STATUS_SUCCESS; i++) {
         *x = g->left + g->size.pad + places[i][0] * inside_w;
         *y = g->top + g->size.pad + places[i][1] * inside_h;

@@ -85,9 +85,10 @@ static void plain_ticks(ory_figure_axis *a, double lo, double hi, int most)
 
 /* ---------------------------------------------------------------------- log */
 
-static void power_text(ory_figure_tick *t, int mantissa, int exponent)
+/* plain: 0.02 rather than 2·10⁻² as long as that is short. */
+static void power_text(ory_figure_tick *t, int mantissa, int exponent, bool plain)
 {
-    if (exponent >= -2 && exponent <= 2 && mantissa != 1) {
+    if (plain && exponent >= -2 && exponent <= 2) {
         snprintf(t->text, sizeof t->text, "%.*f", exponent < 0 ? -exponent : 0,
                  mantissa * pow(10, exponent));
         return;
@@ -113,7 +114,7 @@ static void decades(ory_figure_axis *a, int most)
             ory_figure_tick *t = add(a, d);
 
             if (t)
-                power_text(t, 1, d);
+                power_text(t, 1, d, false);
         } else {
             add_minor(a, d);
         }
@@ -133,7 +134,7 @@ static void mantissas(ory_figure_axis *a)
             if (m != 1 && m != 2 && m != 5)
                 add_minor(a, d + log10(m));
             else if ((t = add(a, d + log10(m))) != NULL)
-                power_text(t, m, d);
+                power_text(t, m, d, true);
         }
 }
 
@@ -144,7 +145,7 @@ void ory_figure_axis_make(ory_figure_axis *a, bool log, double lo, double hi, in
         most = 2;
     if (!log)
         plain_ticks(a, lo, hi, most);
-    else if (a->hi - a->lo >= 1.5)
+    else if (floor(a->hi) - ceil(a->lo) >= 2 || a->hi - a->lo >= 2) /* three powers or two decades */
         decades(a, most);
     else if (a->hi - a->lo >= 0.6)
         mantissas(a);

@@ -3,7 +3,7 @@
  *
  * Linear axes: steps of 1, 2 or 5 times a power of ten, four or five minor parts, a
  * common power of ten when the numbers would be long. Log axes: decades (or every
- * n-th of them) labelled as powers, minor ticks at 2 to 9; below one and a half
+ * n-th of them) labelled as powers, minor ticks at 2 to 9; below two
  * decades also 2 and 5 are labelled. */
 #ifndef ORY_IO_TICKS_H
 #define ORY_IO_TICKS_H
