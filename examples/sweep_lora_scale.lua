@@ -14,13 +14,14 @@
 local o = args{ "Final error of LoRA against the scale of its start, with the fitted power.",
   { "seeds", 4, "runs for every scale and start" },
   { "scales", 5, "different scales between 1e-5 and 1e-3" },
+  { "file", "", "where the rows go (.csv), to be taken up again; empty: nowhere" },
   { "figure", "sweep_lora_scale.svg", "where the figure goes (.svg, .pdf, .png, .txt, .gp); empty: none" } }
 
 local time = 12
 local starts = {
   ["random A"] = { side = "A", power = { 3.5, 4.5 } },
   ["random B"] = { side = "B", power = { 3.5, 4.5 } },
-  spectral = { init = "spectral", power = { -0.1, 0.1 } },
+  spectral = { init = "spectral", power = { -0.5, 0.5 } },
 }
 
 -- One Ypre for all runs, as in the paper: normal entries, largest singular value 6.3.
@@ -32,20 +33,18 @@ local function build(p)
     side = start.side, init = start.init }, { record = {} })
 end
 
-local rows = {}
-for start in pairs(starts) do
-  for i = 1, o.scales do
-    local alpha = 10 ^ (-5 + 2 * (i - 1) / (o.scales - 1))
-    for seed = 1, o.seeds do
-      local p = { start = start, alpha = alpha, seed = seed }
-      local r = build(p):go{ time = time }
-      p.loss, p.misalign = r.loss, r.misalign1
-      rows[#rows + 1] = p
-    end
-  end
-end
+local scales = {}
+for i = 1, o.scales do scales[i] = 10 ^ (-5 + 2 * (i - 1) / (o.scales - 1)) end
 
-local f = frame(rows, { "start", "alpha", "seed", "loss", "misalign" })
+local s = sweep{
+  file = o.file ~= "" and o.file or nil,
+  grid = { start = { "random A", "random B", "spectral" }, alpha = scales },
+  seeds = o.seeds, run = build, stop = { time = time },
+  row = function(r) return { loss = r.loss, misalign = r.misalign1 } end,
+}
+assert(s.failed == 0, "a cell failed")
+
+local f = frame(s)
 print(f:group({ "start", "alpha" }, { "loss", "median", "q25", "q75" }, { "misalign", "median" }))
 
 local powers = f:fit("alpha", "loss", { log = true, by = "start" })

@@ -14,6 +14,7 @@
 local o = args{ "Phase diagram of a two-layer linear network: step size against scale of the start.",
   { "steps", 13, "different step sizes" },
   { "scales", 10, "different scales of the start" },
+  { "file", "", "where the rows go (.csv), to be taken up again; empty: nowhere" },
   { "figure", "sweep_phase.svg", "where the figure goes (.svg, .pdf, .png, .txt, .gp); empty: none" } }
 
 local most, done = 2000, 1e-10
@@ -29,30 +30,25 @@ local function ratios(a, b, n)
 end
 
 local function build(p)
-  return run(net.linear{ X = d.X, Y = d.Y, h = 6, init_scale = p.init, seed = 1 },
-    { stepper = "gd", step = p.step, record = {} })
+  return run(net.linear{ X = d.X, Y = d.Y, h = 6, init_scale = p.init, seed = p.seed },
+    { stepper = "gd", step = p.step, record = { "loss" } })
 end
 
-local function result(r, start)
-  local converged = r.loss <= done
+local function result(r)
+  local converged, start = r.loss <= done, r:series("loss").value[1]
   return { loss = r.loss, k = r.k, edge = r.edge,
     fate = converged and "converged" or r.loss < 10 * start and "unsettled" or "diverged",
     rate = converged and math.log(start / r.loss, 10) / r.k or nil }
 end
 
-local rows = {}
-for _, step in ipairs(ratios(0.03 * limit, 1.6 * limit, o.steps)) do
-  for _, init in ipairs(ratios(0.05, 3, o.scales)) do
-    local r = build{ step = step, init = init }
-    local start = r.loss
-    r:go{ max = most, loss_below = done }
-    local row = result(r, start)
-    row.step, row.init = step, init
-    rows[#rows + 1] = row
-  end
-end
+local s = sweep{
+  file = o.file ~= "" and o.file or nil,
+  grid = { step = ratios(0.03 * limit, 1.6 * limit, o.steps), init = ratios(0.05, 3, o.scales) },
+  run = build, stop = { max = most, loss_below = done }, row = result,
+}
+assert(s.failed == 0, "a cell failed")
 
-local f = frame(rows, { "step", "init", "fate", "k", "loss", "edge", "rate" })
+local f = frame(s)
 print(f:group("fate", { "init", "min", "max" }, { "step", "min", "max" }, { "edge", "max" }))
 print(f:pivot("init", "step", "rate"))
 

@@ -47,6 +47,9 @@ example early_alignment_mnist 'every figure is in its band' --pictures --step 2e
     --figure "$dir/pictures.svg"
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
 example pendulum_critic 'without axiomatic data none' --rounds 2 --batch 32
+example sweep_lora_scale 'every power is in its band' --seeds 2 --scales 4 --figure "$dir/lora.svg"
+example sweep_phase 'every cell is as theory has it' --steps 9 --scales 7 --file "$dir/phase.csv" \
+    --figure "$dir/phase.svg"
 example spurious_fixed_point 'fixed point of every system'
 test -s "$dir/concepts.svg" && test -s "$dir/learning.svg" && test -s "$dir/local_pl.svg" && test -s "$dir/nadir_ieee145.svg" && test -s "$dir/nadir_gb.svg" &&
     test -s "$dir/regression.pdf" ||

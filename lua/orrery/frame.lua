@@ -248,6 +248,17 @@ local function from_run(r, wanted)
   return wanted and f:select(wanted) or f
 end
 
+-- The rows of a sweep, with the columns of its result file.
+local function from_sweep(s)
+  local names, col, rows = s:names(), {}, s:rows()
+  for _, name in ipairs(names) do
+    local c = {}
+    for i, row in ipairs(rows) do c[i] = check_value(row[name], "row %d, column '%s'", i, name) end
+    col[name] = c
+  end
+  return lib.make(names, col, #rows)
+end
+
 local function make_frame(_, what, wanted)
   local kind = type_of(what)
   if kind == "string" then
@@ -255,11 +266,15 @@ local function make_frame(_, what, wanted)
     return wanted and f:select(wanted) or f
   end
   if kind == "run" then return from_run(what, wanted) end
+  if kind == "sweep" then
+    local f = from_sweep(what)
+    return wanted and f:select(wanted) or f
+  end
   if kind == "series" then return from_series(what) end
   if kind == "mat" then return from_matrix(what, wanted) end
   if kind == "frame" then return wanted and what:select(wanted) or what end
   if kind ~= "table" then
-    fail("frame: expected a file, a table of rows or columns, a matrix, a run or a series, got %s",
+    fail("frame: expected a file, rows or columns, a matrix, a sweep, a run or a series, got %s",
       internal.describe(what))
   end
   if #what > 0 or next(what) == nil then return from_rows(what, wanted) end
@@ -269,7 +284,7 @@ end
 o.frame = setmetatable({ missing = missing }, { __call = make_frame, __name = "orrery.framer" })
 internal.help{ name = "frame", usage = "frame(what [, columns]) -> frame",
   doc = "Rows of named values: numbers, texts, truth values and missing ones. What: a file (.csv, "
-    .. ".tsv, .jsonl, plain or gzipped; a sweep's result too), a list of rows {{step=1, loss=0.5}, …}, "
+    .. ".tsv, .jsonl, plain or gzipped), a sweep or its result file, a list of rows {{step=1, loss=0.5}, …}, "
     .. "a table of columns {step={1, 2}, loss={…}}, a matrix with a list of names, a run (all that it "
     .. "records, by k and t) or a series. Columns come in the order of the second argument, else in "
     .. "that of the alphabet. f.loss is a column (numbers as a vector, missing ones as nan), #f the "

@@ -40,6 +40,23 @@ do
   assert(frame(s).loss == s.value)
 end
 
+-- ------------------------------------------------------------------- of sweeps
+do
+  local name = os.tmpname() .. ".csv"
+  local s = sweep{ grid = { x = { 1, 2.5 }, rule = { "gd", "a,b" } }, seeds = 2, file = name, jobs = 1,
+    run = function(p, g)
+      if p.x == 1 and p.seed == 2 then error("not this one") end
+      return { y = p.x ^ 2, z = g:normal(), big = p.seed == 1 }
+    end }
+  local f = frame(s)
+  assert(#f == 8 and f:select(f.columns) == frame(name), tostring(frame(name)))
+  assert(frame(name:gsub("csv$", "jsonl"), { "y", "z" }) == f:select("y", "z"))
+  assert(#f:filter{ status = "failed" } == 2 and f.y[2] ~= f.y[2] and f.rule[5] == "a,b")
+  assert(f:group("x", { "y", "mean", "count" }):row(2).y_mean == 6.25)
+  os.remove(name)
+  os.remove((name:gsub("csv$", "jsonl")))
+end
+
 -- ---------------------------------------------------------------- through files
 local awkward = frame({ n = { 1, -3, 2 ^ 53 - 1, 1e300, 0.1, 1 / 3, -0.0, math.huge, -math.huge, 0 / 0, gone },
   word = { "", " a", 'say "x"', "line\nbreak", "1.5", "true", "na", "#c", "a,b\tc", "ü\\", gone },
