@@ -4,26 +4,17 @@
  * it goes over as its list of edges. */
 #include "config.h"
 
-#include "algo/graph.h"
+#include "bind/graph.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "bind/bind.h"
 #include "bind/mat.h"
 #include "core/linalg.h"
-#include "io/grid.h"
 #include "io/table.h"
 
-#define GRAPH_MT "orrery.graph"
-
-typedef struct graph_box {
-    ory_graph g;
-    ory_grid grid; /* of a power grid; else empty */
-} graph_box;
-
-static graph_box *check_graph(lua_State *L, int idx, const char *fn)
+graph_box *graph_check(lua_State *L, int idx, const char *fn)
 {
     graph_box *box = luaL_testudata(L, idx, GRAPH_MT);
 
@@ -296,7 +287,7 @@ static int graph_load(lua_State *L)
 
 static int graph_laplacian(lua_State *L)
 {
-    graph_box *box = check_graph(L, 1, "graph:laplacian");
+    graph_box *box = graph_check(L, 1, "graph:laplacian");
     ory_mat m;
 
     if (box->g.n > 20000)
@@ -329,18 +320,18 @@ static int push_edges(lua_State *L, const graph_box *box, bool with_last)
 
 static int graph_edges(lua_State *L)
 {
-    return push_edges(L, check_graph(L, 1, "graph:edges"), false);
+    return push_edges(L, graph_check(L, 1, "graph:edges"), false);
 }
 
 /* __matrix: what option tables take for the graph. */
 static int graph_matrix(lua_State *L)
 {
-    return push_edges(L, check_graph(L, 1, "graph"), true);
+    return push_edges(L, graph_check(L, 1, "graph"), true);
 }
 
 static int graph_degrees(lua_State *L)
 {
-    graph_box *box = check_graph(L, 1, "graph:degrees");
+    graph_box *box = graph_check(L, 1, "graph:degrees");
 
     ory_graph_degrees(&box->g, ory_push_vec(L, box->g.n, 1)->data);
     return 1;
@@ -348,7 +339,7 @@ static int graph_degrees(lua_State *L)
 
 static int graph_components(lua_State *L)
 {
-    graph_box *box = check_graph(L, 1, "graph:components");
+    graph_box *box = graph_check(L, 1, "graph:components");
     uint32_t *label = lua_newuserdatauv(L, box->g.n * sizeof *label, 0);
     ory_lmat *a = ory_push_vec(L, box->g.n, 1);
     size_t count = ory_graph_components(&box->g, label), i;
@@ -363,7 +354,7 @@ static int graph_components(lua_State *L)
 
 static int graph_spectrum(lua_State *L)
 {
-    graph_box *box = check_graph(L, 1, "graph:spectrum");
+    graph_box *box = graph_check(L, 1, "graph:spectrum");
     ory_error err = {0};
     ory_lmat *full, *w;
     ory_mat m;
@@ -382,7 +373,7 @@ static int graph_spectrum(lua_State *L)
 
 static int graph_scaled(lua_State *L)
 {
-    graph_box *box = check_graph(L, 1, "graph:scaled"), *out;
+    graph_box *box = graph_check(L, 1, "graph:scaled"), *out;
     double c = ory_check_real(L, 2, "graph:scaled", "factor");
     ory_error err = {0};
     ory_status ok;
@@ -482,7 +473,7 @@ static bool push_field(lua_State *L, const graph_box *box, const char *key)
 /* Upvalue 1: the methods. */
 static int graph_index(lua_State *L)
 {
-    graph_box *box = check_graph(L, 1, "graph");
+    graph_box *box = graph_check(L, 1, "graph");
     const char *key = ory_check_text(L, 2, "graph", "field");
     size_t i;
 
@@ -506,7 +497,7 @@ static int graph_index(lua_State *L)
 
 static int graph_tostring(lua_State *L)
 {
-    graph_box *box = check_graph(L, 1, "tostring");
+    graph_box *box = graph_check(L, 1, "tostring");
 
     if (box->grid.name)
         lua_pushfstring(L, "graph of %s: %d machine nodes (%d buses, %d branches, %d machines)",
@@ -594,6 +585,7 @@ int ory_open_graph(lua_State *L)
     lua_setfield(L, -2, "__fields");
     lua_newtable(L);
     ory_register(L, graph_methods);
+    ory_register(L, graph_group_methods);
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, "__methods");
     lua_pushcclosure(L, graph_index, 1);
@@ -602,6 +594,8 @@ int ory_open_graph(lua_State *L)
 
     lua_newtable(L);
     ory_register(L, graph_rows);
+    ory_register(L, graph_group_rows);
+    graph_group_help(L);
     ory_help_options(L, "graph.random", random_params);
     ory_help_options(L, "graph.geometric", geometric_params);
     ory_help_options(L, "graph.sbm", sbm_params);

@@ -28,8 +28,8 @@ static const ory_param params[] = {
     [CP_RESTARTS] = {"restarts", ORY_PARAM_INT, ORY_CLUSTER_RESTARTS, 1, 1e6, NULL, 0, "",
                      "runs of k-means from new centres; the best is kept", NULL},
     [CP_M] = MATRIX_("m", "method inertia: inertia of every node, a list of n numbers > 0"),
-    [CP_TRUTH] = MATRIX_("truth", "the true group of every node, n whole numbers from 1: misclustered nodes are "
-                         "counted then"),
+    [CP_TRUTH] = MATRIX_("truth", "the true group of every node, n whole numbers from 1: misclustered nodes "
+                         "are counted then"),
     [CP_BUS] = MATRIX_("bus", "numbers of the nodes, for names; 1 to n when absent"),
     [CP_XY] = MATRIX_("xy", "positions n x 2 for the network panel; found from the edges when absent"),
     {0}};

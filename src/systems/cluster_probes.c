@@ -61,7 +61,8 @@ const ory_probe cluster_probes[] = {
                            "first two coordinates of every node's point; of one: beside the node's number"),
     [A_CENTRES] = ARRAY_("centres", "centres", ORY_MATRIX, 0, "k x dimension: the centres now"),
     [A_EDGES] = ARRAY_("edges", "heaviest edges", ORY_MATRIX, ORY_PROBE_CONSTANT,
-                       "rows (from, to, weight) of a spanning forest and the heaviest edges, at most 3 a node"),
+                       "rows (from, to, weight) of a spanning forest and the heaviest edges, at most 3 a "
+                       "node"),
     [A_XY] = ARRAY_("xy", "positions", ORY_MATRIX, ORY_PROBE_CONSTANT,
                     "positions of the nodes: given, or found from the edges"),
     {0}};
