@@ -49,7 +49,7 @@ _orrery() {
     demo:*) _orrery_words "$(_orrery_demos)" ;;
     tour:*) _orrery_files '*.@(lua|md)' ;;
     merge:*) _orrery_files '*.csv' ;;
-    replay:*) _orrery_files '*.cast' ;;
+    replay:*) _orrery_files '*.@(cast|lua|svg|pdf|png|txt|gp)' ;;
     systems:* | probes:* | claims:*) _orrery_words "$(_orrery_systems)" ;;
     *) _orrery_files ;;
     esac

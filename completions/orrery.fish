@@ -16,7 +16,7 @@ complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a frame -d 'p
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a demo -d 'list the demos, or play one'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a tour -d 'play a tour, a lecture in steps'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a merge -d 'join the files of the shards of a sweep'
-complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a replay -d 'play a recording'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a replay -d 'play a recording, run a session or a figure again'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a systems -d 'list the systems, or the options of one'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a probes -d 'list the probes'
 complete -c orrery -n "not __fish_seen_subcommand_from $commands" -a claims -d 'list the claims'

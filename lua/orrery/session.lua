@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- session.lua - commands about the session itself: who, timeit, args, session.save.
+-- session.lua - commands about the session itself: who, timeit, args.
 
 local o, internal = ...
 local session = o.session
@@ -205,17 +205,3 @@ help{ name = "args", usage = "args{ \"what it does\", {name, default, help}, …
   doc = "Options of a script from its command line: --name VALUE or --name=VALUE, typed as the "
     .. "default is (a truth value is a switch); --help prints them all.",
   example = "a = args({ 'demo', {'h', 20, 'hidden units'} }, {'--h', '30'}); print(a.h)" }
-
--- --------------------------------------------------------------- session
-
--- session.save(file): a script of the lines that succeeded
-function session.save(file)
-  local lines = session.lines()
-  table.insert(lines, 1, "-- the lines of an orrery " .. (o.version or "")
-    .. " session that succeeded")
-  session._put(file, table.concat(lines, "\n") .. "\n")
-  return #lines - 1
-end
-help{ name = "session.save", usage = "session.save(file) -> number of blocks",
-  doc = "Write the lines of this session that succeeded to a file that runs as a script.",
-  example = "f = os.tmpname(); session.save(f); os.remove(f)" }

@@ -28,6 +28,9 @@ bool ory_dash_quits(void); /* the user wants to leave the program */
  * the script's; returns that of the whole. */
 int ory_dash_finish(lua_State *L, int status);
 
+/* Whether a file looks like a recording. */
+bool ory_dash_is_recording(const char *path);
+
 /* 'orrery replay FILE': plays a recording on the terminal, or prints its last bytes. */
 int ory_dash_replay(const char *path);
 

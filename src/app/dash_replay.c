@@ -23,6 +23,16 @@ static void wait_for(double seconds)
         usleep((useconds_t)(1e6 * (left < 0.05 ? left : 0.05)));
 }
 
+bool ory_dash_is_recording(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    int c = f ? fgetc(f) : EOF;
+
+    if (f)
+        fclose(f);
+    return c == '{';
+}
+
 int ory_dash_replay(const char *path)
 {
     ory_cast_file *f = NULL;

@@ -490,8 +490,8 @@ void dash_tour_start(void)
         {"note", note}, {"hide", hide}, {"typed", typed}, {"line", line}, {"echo", echo},
         {"show_runs", show_runs}, {"moving", moving}, {"undone", undone}, {"printed", printed},
         {"pause", pause_runs}, {"size", size}, {"advance", advance}, {"frame", frame},
-        {"layout_error", layout_error}, {"screen", screen}, {"begin", begin}, {"finish", finish}, {"out", out},
-        {"read", read_line}, {"interactive", interactive}, {"leave", leave}, {NULL, NULL}};
+        {"layout_error", layout_error}, {"screen", screen}, {"begin", begin}, {"finish", finish},
+        {"out", out}, {"read", read_line}, {"interactive", interactive}, {"leave", leave}, {NULL, NULL}};
 
     ory_bind_set_stage(rows);
 }

@@ -58,6 +58,8 @@ static bool wants_prompt(const ory_options *o)
         return false;
     if (o->action == ORY_ACT_TOUR || o->action == ORY_ACT_DEMO)
         return o->name && (o->keys || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
+    if (o->action == ORY_ACT_REPLAY)
+        return false;
     if (o->interactive || o->keys || o->action == ORY_ACT_DASH)
         return true;
     return !o->script && o->n_code == 0 && isatty(STDIN_FILENO);
@@ -93,6 +95,8 @@ static int run_all(lua_State *L, const ory_options *o, int argc, char **argv, bo
     int at = o->script_at; /* argc: none */
     int status = ory_script_code(L, o);
 
+    if (o->action == ORY_ACT_REPLAY)
+        return status ? status : ory_script_replay(L, o->name);
     if (o->action == ORY_ACT_TOUR || o->action == ORY_ACT_DEMO) {
         status = status ? status : ory_script_tour(L, o);
         if (status == 0 && prompt && !ory_signals_quit() && !ory_dash_quits())
@@ -169,6 +173,10 @@ int main(int argc, char **argv)
         puts("orrery " PACKAGE_VERSION);
         break;
     case ORY_ACT_REPLAY:
+        if (!ory_dash_is_recording(o.name)) {
+            status = work(&o, argc, argv);
+            break;
+        }
         ory_signals_start(true);
         status = ory_dash_replay(o.name);
         break;

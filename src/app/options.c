@@ -70,7 +70,7 @@ static const command_row commands[] = {
     {"demo", "[NAME]", ORY_ACT_DEMO, TAKES_TOUR, "list the demos, or play one"},
     {"tour", "FILE", ORY_ACT_TOUR, TAKES_TOUR, "play a tour: a lecture in steps"},
     {"merge", "OUT FILE...", ORY_ACT_MERGE, TAKES_FILES, "join the files of a sweep's shards"},
-    {"replay", "FILE", ORY_ACT_REPLAY, TAKES_NAME, "play a recording"},
+    {"replay", "FILE", ORY_ACT_REPLAY, TAKES_NAME, "play a recording; run a session or a figure again"},
     {"systems", "[NAME]", ORY_ACT_SYSTEMS, TAKES_NAME, "list the systems, or the options of one"},
     {"probes", "[NAME]", ORY_ACT_PROBES, TAKES_NAME, "list the probes of all systems or of one"},
     {"claims", "[NAME]", ORY_ACT_CLAIMS, TAKES_NAME, "list the claims of all systems or of one"},

@@ -194,7 +194,9 @@ static void run_block(lua_State *L, const char *text)
     else
         ok = ory_chunk_load(L, text, &silent) == ORY_CHUNK_READY;
     if (ok) {
+        ory_session_begin(text);
         ok = call_and_show(L, silent);
+        ory_session_begin(NULL);
         explain_local(text);
     } else {
         ory_report_syntax(L);

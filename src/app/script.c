@@ -167,6 +167,14 @@ static void push_tour_options(lua_State *L, const ory_options *o)
     }
 }
 
+int ory_script_replay(lua_State *L, const char *file)
+{
+    lua_getglobal(L, "session");
+    lua_getfield(L, -1, "replay");
+    lua_pushstring(L, file);
+    return ory_interp_call(L, 1, 0) == LUA_OK ? 0 : ory_script_failed(L);
+}
+
 int ory_script_tour(lua_State *L, const ory_options *o)
 {
     int list = o->action == ORY_ACT_DEMO && !o->name;

@@ -9,6 +9,8 @@
 
 /* Both print their error and return an exit status. */
 int ory_script_code(lua_State *L, const ory_options *o); /* -l and -e in order */
+/* A saved session or a figure that carries its script. */
+int ory_script_replay(lua_State *L, const char *file);
 /* What the commands tour and demo name. Returns an exit status. */
 int ory_script_tour(lua_State *L, const ory_options *o);
 int ory_script_file(lua_State *L, const char *file, int nargs, char **args); /* "-": stdin */

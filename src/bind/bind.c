@@ -11,6 +11,7 @@
 #include "bind/dash.h"
 #include "bind/embedded.h"
 #include "bind/mat.h"
+#include "bind/plot.h"
 #include "bind/tour.h"
 #include "core/linalg.h"
 
@@ -127,6 +128,8 @@ static void push_internal(lua_State *L)
                                     {"raise", internal_raise},
                                     {"nearest", internal_nearest},
                                     {"stage", ory_open_stage},
+                                    {"stage_saved", ory_plot_set_saved},
+                                    {"stage_source", ory_plot_set_source},
                                     {NULL, NULL}};
 
     luaL_newlib(L, rows);

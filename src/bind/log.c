@@ -36,6 +36,18 @@ void ory_session_line(lua_State *L, const char *text, bool ok)
     used++;
 }
 
+static const char *current;
+
+void ory_session_begin(const char *text)
+{
+    current = text;
+}
+
+const char *ory_session_current(void)
+{
+    return current;
+}
+
 size_t ory_session_count(void)
 {
     return used;

@@ -14,6 +14,10 @@
  * without an error. Silently dropped when there is no memory. */
 void ory_session_line(lua_State *L, const char *text, bool ok);
 
+/* The block that is about to run (kept by the caller); NULL: it has ended. */
+void ory_session_begin(const char *text);
+const char *ory_session_current(void); /* or NULL */
+
 size_t ory_session_count(void);
 /* Block i (0-based, i < count), valid until the next ory_session_line; *ok may be NULL. */
 const char *ory_session_text(size_t i, bool *ok);

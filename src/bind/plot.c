@@ -429,6 +429,49 @@ static ory_figure_options figure_options(const ory_values *v)
                   .ramp = (int)ory_values_real(v, SAVE_HEAT)}};
 }
 
+/* internal.stage_source(fn): fn() -> what a figure comes from, in letters, or nil.
+ * internal.stage_saved(fn or nil): fn(path) hears of every figure that was saved. */
+static const char source_key, saved_key;
+
+static int keep_function(lua_State *L, const void *key)
+{
+    lua_settop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+    return 0;
+}
+
+int ory_plot_set_source(lua_State *L)
+{
+    return keep_function(L, &source_key);
+}
+
+int ory_plot_set_saved(lua_State *L)
+{
+    return keep_function(L, &saved_key);
+}
+
+/* The script goes along, so that the figure can be built again. */
+static ory_status add_source(lua_State *L, ory_header *h, ory_error *err)
+{
+    ory_status ok = ORY_OK;
+
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &source_key) == LUA_TFUNCTION &&
+        lua_pcall(L, 0, 1, 0) == LUA_OK && lua_isstring(L, -1))
+        ok = ory_header_addf(h, "source", err, "orrery-source-1:%s.", lua_tostring(L, -1));
+    lua_pop(L, 1);
+    return ok;
+}
+
+static void tell_saved(lua_State *L, const char *path)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &saved_key) == LUA_TFUNCTION) {
+        lua_pushstring(L, path);
+        lua_call(L, 1, 0);
+    } else {
+        lua_pop(L, 1);
+    }
+}
+
 /* p:save(file [, {width=, height=, dpi=, …}]) -> p */
 static int plot_save(lua_State *L)
 {
@@ -443,12 +486,15 @@ static int plot_save(lua_State *L)
     opt.text_ctx = box;
     opt.header = &h;
     if (ok == ORY_OK)
+        ok = add_source(L, &h, &err);
+    if (ok == ORY_OK)
         ok = ory_figure_save(box->p, path, &opt, &err);
     ory_header_fini(&h);
     if (ok != ORY_OK) {
         ory_fail_prefix(&err, "plot:save");
         return ory_raise(L, &err);
     }
+    tell_saved(L, path);
     lua_settop(L, 1);
     return 1;
 }

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include <lua.h>
+
 #include "io/buffer.h"
 #include "io/plot.h"
 
@@ -17,5 +19,9 @@
 typedef ory_status (*ory_plot_render_fn)(void *ctx, const ory_plot *p, int width, int height,
                                          bool plain, ory_buffer *out, ory_error *err);
 void ory_bind_set_plot_render(ory_plot_render_fn fn, void *ctx);
+
+/* Functions of internal: see plot.c. */
+int ory_plot_set_source(lua_State *L);
+int ory_plot_set_saved(lua_State *L);
 
 #endif

@@ -16,6 +16,7 @@
 
 static char script_name[256];
 static char script_hash[72];
+static char *script_text; /* of the script that runs, or NULL */
 
 void ory_bind_set_script(const char *name, const void *text, size_t size)
 {
@@ -24,8 +25,12 @@ void ory_bind_set_script(const char *name, const void *text, size_t size)
     size_t len = name ? strlen(name) : 0;
 
     script_name[0] = script_hash[0] = '\0';
+    ory_free(script_text);
+    script_text = NULL;
     if (!name)
         return;
+    if (text && !memchr(text, '\0', size) && (script_text = ory_alloc(size + 1, 1)) != NULL)
+        memcpy(script_text, text, size);
     if (len >= sizeof script_name)
         len = sizeof script_name - 1;
     memcpy(script_name, name, len);
@@ -76,6 +81,35 @@ static int session_lines(lua_State *L)
     return 1;
 }
 
+/* The script that runs: its name and text; nothing at the prompt. With arguments: from now
+ * on it is this one (for a figure that is built again). */
+static int session_script(lua_State *L)
+{
+    size_t n;
+
+    if (!lua_isnoneornil(L, 1)) {
+        const char *text = luaL_checklstring(L, 2, &n);
+
+        ory_bind_set_script(luaL_checkstring(L, 1), text, n);
+    }
+    if (!script_text)
+        return 0;
+    lua_pushstring(L, script_name);
+    lua_pushstring(L, script_text);
+    return 2;
+}
+
+/* The block that runs at the prompt, or nothing. */
+static int session_current(lua_State *L)
+{
+    const char *text = ory_session_current();
+
+    if (!text)
+        return 0;
+    lua_pushstring(L, text);
+    return 1;
+}
+
 /* Write a text to a file, whole or not at all. */
 static int session_put(lua_State *L)
 {
@@ -89,12 +123,14 @@ static int session_put(lua_State *L)
     return 0;
 }
 
-/* Leaves {session = {_clock=, _bytes=, _put=, lines=}}. */
+/* Leaves {session = {_clock=, _bytes=, _put=, …, lines=}}. */
 int ory_open_session(lua_State *L)
 {
     static const luaL_Reg rows[] = {{"_clock", session_clock},
                                     {"_bytes", session_bytes},
                                     {"_put", session_put},
+                                    {"_script", session_script},
+                                    {"_current", session_current},
                                     {NULL, NULL}};
     static const ory_fn public_rows[] = {
         {"session.lines", session_lines, "session.lines() -> list",
