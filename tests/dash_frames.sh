@@ -43,6 +43,12 @@ for size in 80x24 120x40; do
     frame "dict-$size.utf8" "$dir/dict.lua" --size $size --at 20
     frame "learn-$size.utf8" "$dir/learn.lua" --size $size --at 150
 done
+# A full and a reduced network in lockstep, under a kick of both; the reduced one alone.
+for size in 80x24 120x40; do
+    frame "reduce-$size.utf8" "$dir/reduce.lua" --size $size --at 300
+done
+frame reduce-kick.utf8 "$dir/reduce.lua" --keys "$dir/reduce.keys"
+frame reduce-alone.utf8 "$dir/reduce_alone.lua" --size 120x40 --at 300
 # Neurons turn while the loss stands still, then it falls; pictures in 64 dimensions.
 toy=${srcdir:-.}/examples/early_alignment.lua
 frame relu-before.utf8 "$toy" --at 0

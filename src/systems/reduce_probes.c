@@ -377,7 +377,7 @@ static double read_constant(const reduce *x, int which)
     case K_REFINED: return x->L_k == &r->L;
     case K_SV: return r->sv[x->k - 1];
     case K_DEFECT: return r->defect;
-    case K_SPECTRUM: return x->spectrum_gap;
+    case K_SPECTRUM: return fmax(x->spectrum_gap, 1e-12);
     case K_NEGATIVE: return x->negative;
     case K_COMPONENTS: return (double)r->components;
     case K_LEAST_D: return least;
