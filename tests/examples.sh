@@ -51,7 +51,8 @@ example sweep_lora_scale 'every power is in its band' --seeds 2 --scales 4 --fig
 example sweep_phase 'every cell is as theory has it' --steps 9 --scales 7 --file "$dir/phase.csv" \
     --figure "$dir/phase.svg"
 example spurious_fixed_point 'fixed point of every system'
-test -s "$dir/concepts.svg" && test -s "$dir/learning.svg" && test -s "$dir/local_pl.svg" && test -s "$dir/nadir_ieee145.svg" && test -s "$dir/nadir_gb.svg" &&
+example recovery 'more likeness make it harder' --trials 30 --figure "$dir/recovery.svg"
+test -s "$dir/recovery.svg" && test -s "$dir/concepts.svg" && test -s "$dir/learning.svg" && test -s "$dir/local_pl.svg" && test -s "$dir/nadir_ieee145.svg" && test -s "$dir/nadir_gb.svg" &&
     test -s "$dir/regression.pdf" ||
     { echo "a figure is missing"; status=1; }
 

@@ -412,6 +412,29 @@ help{ name = "dict.path",
   example = "s = dict.synthetic{}; p = dict.path(s.D, s.v, { count=20 }); print(p.nonzeros)" }
 methods.path = dict.path
 
+-- The weights along the path, as curves for plot: concepts that are heaviest anywhere on it.
+function dict.curves(D, v, options)
+  options = solver_options(options, "dict.curves") or {}
+  local count = options.curves or 8
+  if math.type(count) ~= "integer" or count < 1 then
+    fail("dict.curves: curves = %s (must be a whole number >= 1)", internal.describe(count))
+  end
+  options.curves = nil
+  local p, most, out = dict.path(D, v, options), mat.zeros(D.n), {}
+  local sizes = p.W:map(math.abs)
+  for j = 1, D.n do most[j] = sizes:col(j):max() end
+  for i, row in ipairs(ranking(D, most, count)) do
+    out[i] = { x = p.l1, y = p.W:col(row.index), name = row.name }
+  end
+  return out
+end
+help{ name = "dict.curves",
+  usage = "dict.curves(D, v [, {curves=, count=, ratio=, l2=, nonneg=, …}]) -> list of {x=, y=, name=}",
+  doc = "The path of dict.path as curves for plot: weight against l1, one curve a concept, for the "
+    .. "`curves` (8) concepts that are heaviest anywhere on it.",
+  example = "s = dict.synthetic{}; print(plot(dict.curves(s.D, s.v, { count=20, curves=3 }), { x='log' }))" }
+methods.curves = dict.curves
+
 -- ----------------------------------------------------------------------- looking
 
 function dict.nearest(D, v, count)

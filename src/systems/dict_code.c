@@ -144,7 +144,30 @@ static ory_status invent_names(ory_system *s, dict_code *x, ory_error *err)
     return ORY_OK;
 }
 
-static ory_status generate(ory_system *s, ory_rng *rng, ory_mat *atoms, ory_error *err)
+/* Root mean square of |mean of the stimuli - centre|, and what chance allows. The squared
+ * distances add up to sigma^2 / (K d) times a chi-squared number of n d degrees of freedom,
+ * whose tail beyond 1 + 2 sqrt(x / m) + 2 x / m of its mean is below exp(-x) (B. Laurent, P.
+ * Massart, Annals of Statistics 28, 2000, lemma 1): x = 20, two in a billion. */
+static void compare_averages(dict_code *x, const ory_concepts *spec, const ory_mat *centres,
+                             const ory_mat *atoms)
+{
+    const double tail = 20, most = tail / (double)(spec->n * spec->d);
+    double sum = 0;
+    size_t i, k;
+
+    if (spec->kappa != 0)
+        return;
+    for (i = 0; i < spec->n; i++)
+        for (k = 0; k < spec->d; k++) {
+            double off = *ory_mat_at(atoms, i, k) - *ory_mat_at(centres, i, k);
+
+            sum += off * off;
+        }
+    x->averaging = sqrt(sum / (double)spec->n);
+    x->averaging_limit = spec->sigma * sqrt((1 + 2 * sqrt(most) + 2 * most) / (double)spec->stimuli);
+}
+
+static ory_status generate(ory_system *s, dict_code *x, ory_rng *rng, ory_mat *atoms, ory_error *err)
 {
     const ory_values *v = &s->values;
     const ory_concepts spec = {.d = ory_values_size(v, DP_DIM), .n = ory_values_size(v, DP_N),
@@ -165,8 +188,10 @@ static ory_status generate(ory_system *s, ory_rng *rng, ory_mat *atoms, ory_erro
         ok = ory_mat_new(&stimuli, spec.n * spec.stimuli, spec.d, err);
     if (ok == ORY_OK)
         ok = ory_mat_new(atoms, spec.n, spec.d, err);
-    if (ok == ORY_OK)
+    if (ok == ORY_OK) {
         ory_concepts_make(&spec, rng, &centres, atoms, &stimuli);
+        compare_averages(x, &spec, &centres, atoms);
+    }
     ory_mat_free(&centres);
     ory_mat_free(&stimuli);
     return ok;
@@ -181,7 +206,8 @@ static ory_status make_dictionary(ory_system *s, dict_code *x, ory_rng *rng, ory
     ory_status ok = ORY_OK;
 
     x->synthetic = !given;
-    if (!given && (ok = generate(s, rng, &made, err)) != ORY_OK)
+    x->averaging = x->averaging_limit = NAN;
+    if (!given && (ok = generate(s, x, rng, &made, err)) != ORY_OK)
         return ok;
     given = given ? given : &made;
     x->n = given->rows;

@@ -46,6 +46,7 @@ typedef struct dict_code {
     double l1_max, orthonormality, noiseless, true_k, L; /* L: FISTA's bound of G */
     size_t twin_i, twin_j;
     bool twins;
+    double averaging, averaging_limit; /* of made-up concepts without kappa; else NaN */
     /* the edit */
     size_t source;        /* atom, from 0 */
     double *target;       /* d: the vector put in; NULL: none */

@@ -13,11 +13,13 @@
 #define PAPER "Luo et al. 2025 (arXiv:2504.02828)"
 #define GAP_SOURCE "Fercoq, Gramfort, Salmon 2015"
 #define TROPP "Tropp 2004"
+#define CHI_SQUARED "Laurent, Massart 2000, lemma 1"
 
 enum probe_row {
     P_OBJECTIVE, P_GAP, P_RESIDUAL, P_RR, P_NONZEROS, P_SCREENED, P_VIOLATION, P_UNREST, P_SWEEPS, P_DONE,
     P_L1, P_L2, P_L1_MAX, P_MU, P_MEAN_COS, P_LIMIT, P_TWIN_PAIRS, P_ORTHONORMALITY, P_OMP, P_NOISELESS,
-    P_TRUE_K, P_BEST, P_EXCESS, P_CLOSED_FORM, P_ORTHOGONALITY, P_GROWTH, P_TWIN_DIFFERENCE, P_WRONG,
+    P_AVERAGING, P_AVERAGING_LIMIT, P_TRUE_K,
+    P_BEST, P_EXCESS, P_CLOSED_FORM, P_ORTHOGONALITY, P_GROWTH, P_TWIN_DIFFERENCE, P_WRONG,
     P_PATH_FALL, P_PATH_RISE,
     P_PRECISION, P_RECALL, P_F1, P_WEIGHT_ERROR,
     P_WEIGHT_SOURCE, P_BY, P_ABSENT, P_EDIT_ERROR, P_RIVAL_ERROR, P_EDIT_RESIDUAL,
@@ -69,6 +71,12 @@ const ory_probe dict_code_probes[] = {
     [P_OMP] = FIX_("is_omp", "OMP", "1 when atoms are chosen by OMP, else 0", PAPER),
     [P_NOISELESS] = FIX_("noiseless", "noiseless",
                          "1 when v is an exact mix of atoms, made up, else 0", PAPER),
+    [P_AVERAGING] = FIX_("averaging_error", "|d - centre|",
+                         "root mean square distance of the atoms, means of K stimuli, from the centres they "
+                         "were made around; NaN unless made up with kappa = 0", PAPER),
+    [P_AVERAGING_LIMIT] = FIX_("averaging_limit", "sigma/sqrt(K)",
+                               "sigma / sqrt(K) and what chance adds to it twice in a billion draws",
+                               CHI_SQUARED),
     [P_TRUE_K] = FIX_("true_k", "true atoms",
                       "atoms in the true mix; 0 when it is not known", PAPER),
     [P_BEST] = DEAR_("best", "P_min", "least objective for this penalty, by descent to rest", PAPER),
@@ -344,6 +352,8 @@ static double read_constant(const ory_system *s, const dict_code *x, int which)
     case P_ORTHONORMALITY: return x->orthonormality;
     case P_OMP: return x->method == ORY_CODE_OMP;
     case P_NOISELESS: return x->noiseless;
+    case P_AVERAGING: return x->averaging;
+    case P_AVERAGING_LIMIT: return x->averaging_limit;
     default: return x->true_k;
     }
 }
@@ -501,6 +511,8 @@ bool dict_code_why(ory_system *s, const ory_moment *m, int which, char *text, si
                                        : "more than 400 atoms: dict.path computes the path once";
     else if (which == P_TWIN_DIFFERENCE)
         why = "no two atoms are the same";
+    else if (which == P_AVERAGING || which == P_AVERAGING_LIMIT)
+        why = x->synthetic ? "stimuli hold a part of another concept" : "the concepts are not made up";
     else if (which == P_TARGET_BEFORE || which == P_TARGET_AFTER)
         why = "nothing is put in";
     else if (which == P_EDIT_RESIDUAL || ((which == P_EDIT_ERROR || which == P_RIVAL_ERROR) && x->has_truth))
@@ -578,6 +590,10 @@ const ory_claim dict_code_claims[] = {
      .hypotheses = {OMP_, {"noiseless", ORY_GE, "1", "an exact mix", false},
                     {"true_k", ORY_LT, "recovery_limit", "k < (1 + 1/μ)/2", false}},
      .conclusion = {"wrong", ORY_LE, "0", "no wrong atom", false}},
+    {.name = "averaging", .title = "averaging K stimuli: nearer by sqrt(K)",
+     .statement = "The mean of K stimuli is sigma/sqrt(K) from its centre, to what chance allows.",
+     .source = CHI_SQUARED,
+     .conclusion = {"averaging_error", ORY_LE, "averaging_limit", "|d - centre| ≤ σ/√K, chance", false}},
     {.name = "transplant_keeps_rest", .title = "an edit carries the residual over",
      .statement = "v' = D'w + r: what the dictionary does not explain is the same before and after.",
      .source = PAPER ", section 3.3",

@@ -52,6 +52,14 @@ end
 local p = s.D:path(s.v, { count = 30, l2 = 0 })
 assert(p.nonzeros[1] == 0 and p.nonzeros[2] >= 1 and p.nonzeros[30] >= 3 and p.residual[30] < 0.01)
 near(p.l1[30] / p.l1[1], 1e-3)
+local curves = s.D:curves(s.v, { count = 30, l2 = 0, curves = 4 })
+assert(#curves == 3) -- the three of the mix: no other is ever in use
+for i, curve in ipairs(curves) do
+  local col = p.W:col(s.D:find(curve.name))
+  assert((curve.x - p.l1):norm() == 0 and (curve.y - col):norm() == 0)
+  if i > 1 then assert(col:map(math.abs):max() <= curves[i - 1].y:map(math.abs):max()) end
+end
+refused("curves = 0", dict.curves, s.D, s.v, { curves = 0 })
 local eq, pub = s.D:solve(s.v, { preset = "equation" }), s.D:solve(s.v, { l1 = 0.0475, l2 = 0.0025 })
 near(eq.objective, s.D:solve(s.v, { l1 = 0.005, l2 = 0 }).objective)
 near(pub.objective, s.D:solve(s.v, { preset = "published" }).objective)

@@ -39,7 +39,7 @@ typedef struct scene {
     double data[2 * 16], labels[16], axes[2 * 2], sectors[2 * 2];
     double flow[SCENE_GRID * SCENE_GRID * 2], field[SCENE_GRID * SCENE_GRID], edge[SCENE_GRID * SCENE_GRID];
     double equilibria[3 * 3], points[3 * 6], path[2 * 40];
-    double code[18];
+    double code[18], code_before[18];
     double omega_at[20], low_at[20], high_at[20];
     double node_x[SCENE_NODES], node_y[SCENE_NODES], node_value[SCENE_NODES];
     uint32_t from[20], to[20];
@@ -323,7 +323,10 @@ static void scene_codes(scene *d)
     for (int i = 0; i < 18; i++)
         d->code[i] = i < 11 ? scene_random(&seed) * exp(-i / 5.0) : 0;
     d->code[0] = 0.812, d->code[1] = 0.644, d->code[3] = -0.287;
+    for (int i = 0; i < 18; i++)
+        d->code_before[i] = 0.9 * d->code[i] + (i == 2 ? 0.5 : 0.02);
     scene_array(d, "code", "concepts", ORY_SNAP_ARRAY, d->code, 18, 1)->row_names = scene_words;
+    scene_array(d, "code_before", "before", ORY_SNAP_ARRAY, d->code_before, 18, 1);
 }
 
 static const char *const scene_node_names[SCENE_NODES] = {

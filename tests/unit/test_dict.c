@@ -398,7 +398,9 @@ static void claims_hold_where_they_apply(void **state)
         {"seed=6 l1=1.5", "empty"},
         {"D=[1,0,0;0,1,0;0,0,1] v=[2,-3,0.1] normalise=false l1=0.5 l2=1", "closed_form"},
         {"D=[1,1;1,1;0,1] v=[2,3] normalise=false l1=0.5 l2=1", "twins_equal"},
-        {"seed=6 method=fista l1=0.05", "gap_bounds"}};
+        {"seed=6 method=fista l1=0.05", "gap_bounds"},
+        {"seed=6 n=3 dim=5 stimuli=1 mix=2", "averaging"},
+        {"seed=6 n=80 dim=300 stimuli=7 sigma=2.385", "averaging"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -414,6 +416,24 @@ static void claims_hold_where_they_apply(void **state)
         no_claim_is_violated(r, cases[i][1]);
         ory_run_free(r);
     }
+}
+
+/* Section 3.9: the claim's bound is near, and four times the stimuli halve the distance. */
+static void averages_come_nearer_by_the_root_of_their_number(void **state)
+{
+    static const char *const cases[] = {"n=60 dim=100 stimuli=6 sigma=0.731", "n=60 dim=100 stimuli=24 sigma=0.731"};
+    double error[2];
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ory_run *r = case_run(case_system("dict.code", cases[i]), "advance");
+
+        error[i] = probe(r, "averaging_error");
+        ASSERT_REL(error[i], 0.731 / sqrt(i ? 24 : 6), 0.04);
+        assert_true(error[i] <= probe(r, "averaging_limit") && probe(r, "averaging_limit") < 1.1 * error[i]);
+        ory_run_free(r);
+    }
+    ASSERT_REL(error[0] / error[1], 2, 0.05);
 }
 
 static void a_turned_knob_begins_from_the_present_weights(void **state)
@@ -472,6 +492,7 @@ int main(void)
         cmocka_unit_test(case_14_larger_dictionaries_edit_better),
         cmocka_unit_test(concept_vectors),
         cmocka_unit_test(claims_hold_where_they_apply),
+        cmocka_unit_test(averages_come_nearer_by_the_root_of_their_number),
         cmocka_unit_test(a_turned_knob_begins_from_the_present_weights),
         cmocka_unit_test(bad_input_is_refused_in_one_sentence),
     };

@@ -141,6 +141,7 @@ static void one_negative(scene *d, ory_panel *p)
 
 static const panel_case panel_cases[] = {
     {"bars", "bars(code, limit=0.5)", 60, 18, NULL},
+    {"bars-marked", "bars(code, code_before)", 44, 12, NULL},
     {"bars-order", "bars(code, sort=none)", 40, 10, NULL},
     {"claims", "claims", 64, 9, NULL},
     {"claims-narrow", "claims", 30, 8, NULL},
