@@ -237,12 +237,10 @@ ory_status ory_coherence_transfer(ory_coherence *c, double complex s, ory_error 
     return ORY_OK;
 }
 
-ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_at *out, ory_error *err)
+void ory_coherence_limits(const ory_coherence *c, double complex s, ory_coherence_at *out)
 {
-    size_t n = c->n, i;
     bool pole_of_f = s == 0 && c->f.ki > 0;
     double complex f = pole_of_f ? 0 : (c->f.kp + (c->f.ki > 0 ? c->f.ki / s : 0)) * c->scale;
-    ory_status ok;
 
     *out = (ory_coherence_at){.incoherence = NAN, .norm = NAN, .bound = NAN};
     out->gbar = ory_coherence_gbar(c, s, &out->gbar_pole);
@@ -250,6 +248,15 @@ ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_
     out->m2 = largest_inverse(c, s);
     out->connectivity = pole_of_f ? (c->lam2 > 0 ? INFINITY : 0) : cabs(f) * c->lam2;
     bound(out);
+}
+
+ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_at *out, ory_error *err)
+{
+    size_t n = c->n, i;
+    bool pole_of_f = s == 0 && c->f.ki > 0;
+    ory_status ok;
+
+    ory_coherence_limits(c, s, out);
     if ((ok = ory_coherence_transfer(c, s, err)) != ORY_OK)
         return ok;
     out->norm = ory_coherence_norm(c, c->T);

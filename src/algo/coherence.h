@@ -69,6 +69,10 @@ typedef struct ory_coherence_at {
     double bound;         /* (M1 M2 + 1)^2/(connectivity - threshold), NaN when it does not apply */
 } ory_coherence_at;
 
+/* All but incoherence and norm, which need T: these are NaN. Uses n, nodes, f, scale, lam2 only; no
+ * workspace. */
+void ory_coherence_limits(const ory_coherence *c, double complex s, ory_coherence_at *out);
+
 /* Fills T (c->T, n x n row-major = symmetric) and *out. At a pole of f (s = 0, ki > 0) T is
  * the limit gbar(0)/n 1 1'. ORY_ESINGULAR: s is a closed-loop pole, named. */
 ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_at *out,

@@ -44,6 +44,10 @@ typedef struct ory_spectral {
  * ORY_EINTERRUPT, ORY_ENOMEM. how may be NULL. Equal arguments give equal bits. (allocates) */
 ory_status ory_spectral_bottom(const ory_graph *g, size_t k, const ory_spectral_how *how,
                                ory_spectral *out, ory_error *err) ORY_WUR;
+/* The largest eigenvalue of a symmetric matrix, from below, to 1e-6 of its size or as far as 60
+ * products come. ORY_ENOMEM, ORY_EDIVERGE. (allocates) */
+ory_status ory_spectral_top(const ory_sparse *a, double *top, ory_error *err) ORY_WUR;
+
 void ory_spectral_fini(ory_spectral *s); /* tolerates a zeroed one */
 
 #endif

@@ -13,8 +13,9 @@
 #include "algo/factor.h"
 #include "algo/spectral_impl.h"
 #include "core/mem.h"
+#include "core/rng.h"
 
-enum { STEPS = 300, RESTARTS = 2000, LOOK_AGAIN = 20 };
+enum { STEPS = 300, RESTARTS = 2000, LOOK_AGAIN = 20, TOP_STEPS = 60 };
 
 static const double default_tol = 1e-10;
 static const double factor_work = 2e4;  /* operations per entry of S, beyond which products are cheaper */
@@ -169,5 +170,35 @@ ory_status spectral_sparse(const spectral_problem *w, size_t rest, double tol, o
     out->products = r.products;
     ory_factor_free(r.factor);
     ory_free(r.found);
+    return ok;
+}
+
+/* --------------------------------------------------------------------------- the top */
+
+static void plain_product(void *ctx, const double *v, double *out)
+{
+    ory_sparse_mul(ctx, v, out);
+}
+
+ory_status ory_spectral_top(const ory_sparse *a, double *top, ory_error *err)
+{
+    double *start = ory_alloc(a->n, sizeof *start);
+    ory_lanczos ws = {0};
+    ory_lanczos_result found;
+    ory_sparse copy = *a;
+    ory_rng rng;
+    ory_status ok = start ? ory_lanczos_init(&ws, a->n, TOP_STEPS, err)
+                          : ory_fail(err, ORY_ENOMEM, "out of memory");
+
+    if (ok == ORY_OK) {
+        ory_rng_init(&rng, 1, 0);
+        ory_rng_fill_normal(&rng, start, a->n, 0, 1);
+        ory_lanczos_run(&ws, plain_product, &copy, start, 1e-6, false, &found);
+        *top = found.top;
+        if (isnan(found.top))
+            ok = ory_fail(err, ORY_EDIVERGE, "Lanczos: the products are not finite");
+    }
+    ory_lanczos_fini(&ws);
+    ory_free(start);
     return ok;
 }

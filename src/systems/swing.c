@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "algo/graph.h"
+#include "algo/spectral.h"
 #include "core/linalg.h"
 #include "core/mem.h"
 #include "systems/swing.h"
@@ -253,12 +254,43 @@ static ory_status keep_spectrum(ory_system *s, swing *x, const ory_graph *g, ory
     ory_graph_laplacian(g, &x->dense_L);
     if ((ok = ory_eig_sym(&x->dense_L, x->lam, NULL, err)) != ORY_OK)
         return ok;
+    x->n_lam = x->n;
     x->lam_scale = fmax(fabs(x->lam[0]), fabs(x->lam[x->n - 1]));
     if (negative && x->lam[0] < -1e-10 * x->lam_scale)
         return ory_fail(err, ORY_EINVAL, "Laplacian is not positive semidefinite (lambda1 = %g)", x->lam[0]);
     if (negative)
         ory_system_note(s, "some weights are negative; no eigenvalue of L is");
     return ORY_OK;
+}
+
+/* Above SWING_DENSE nodes: the lowest eigenvalues, the largest within 1e-6 from below, and what can
+ * be said at a frequency without T. */
+static ory_status keep_low_spectrum(ory_system *s, swing *x, const ory_graph *g, ory_error *err)
+{
+    const ory_spectral_how how = {.tol = 1e-8};
+    ory_spectral low;
+    ory_error why = {0};
+    ory_status ok;
+
+    if (ory_graph_negative(g, NULL))
+        return ory_fail(err, ORY_EINVAL, "negative weights (allowed up to %d nodes)", SWING_DENSE);
+    x->n_lam = x->n <= SWING_MODES ? SWING_LOW + 1 : 2;
+    x->lam = ory_alloc(x->n_lam, sizeof *x->lam);
+    x->nodes = ory_alloc(x->n, sizeof *x->nodes);
+    if (!x->lam || !x->nodes)
+        return ory_fail(err, ORY_ENOMEM, "out of memory");
+    ok = ory_spectral_bottom(g, x->n_lam, &how, &low, &why);
+    if (ok == ORY_ENOCONV) {
+        x->n_lam = 0;
+        ory_system_note(s, "the lowest eigenvalues of L were not found: %s", why.text);
+        return ORY_OK;
+    }
+    if (ok != ORY_OK)
+        return ory_fail(err, ok, "%s", why.text);
+    memcpy(x->lam, low.lam, x->n_lam * sizeof *x->lam);
+    ory_spectral_fini(&low);
+    x->net = (ory_coherence){.n = x->n, .nodes = x->nodes, .lam2 = x->lam[1]};
+    return ory_spectral_top(&x->L, &x->net.lam_max, err);
 }
 
 static ory_status read_network(ory_system *s, swing *x, ory_error *err)
@@ -282,10 +314,8 @@ static ory_status read_network(ory_system *s, swing *x, ory_error *err)
         ok = find_components(x, &g, err);
     if (ok == ORY_OK)
         ok = ory_picture_make(&x->picture, &g, SWING_EDGES * x->n, err);
-    if (ok == ORY_OK && x->dense)
-        ok = keep_spectrum(s, x, &g, err);
-    else if (ok == ORY_OK && ory_graph_negative(&g, NULL))
-        ok = ory_fail(err, ORY_EINVAL, "negative weights (allowed up to %d nodes)", SWING_DENSE);
+    if (ok == ORY_OK)
+        ok = x->dense ? keep_spectrum(s, x, &g, err) : keep_low_spectrum(s, x, &g, err);
     ory_graph_fini(&g);
     if (ok != ORY_OK)
         ory_fail_prefix(err, "%s: L", s->class->name);
@@ -334,7 +364,7 @@ static ory_status apply_knobs(ory_system *s, swing *x, ory_error *err)
         law->total_m += law->m[i];
         law->total_d += law->d[i];
         law->total_u0 += law->u0[i];
-        if (x->dense)
+        if (x->nodes)
             x->nodes[i] = ory_node_turbine(law->m[i], law->d[i], law->rinv[i], law->tau[i]);
     }
     x->net.f = (ory_coupling){kp, ki};
@@ -461,7 +491,7 @@ static ory_status tell(ory_system *s, swing *x, ory_error *err)
     if (!restoring && ory_values_choice(&s->values, WP_FAMILY) != FAMILY_INTEGRATOR)
         ory_system_note(s, "no restoring force: d + rinv = 0 at all nodes, there is no steady state");
     if (!x->dense)
-        ory_system_note(s, "more than %d nodes: no spectrum and no curves over frequency", SWING_DENSE);
+        ory_system_note(s, "more than %d nodes: no T(jw), no curves over frequency", SWING_DENSE);
     if (!negative)
         return ORY_OK;
     if (x->n <= SWING_STABILITY)
@@ -603,7 +633,7 @@ static const char *standing(ory_system *s, const ory_moment *m)
     swing *x = s->self;
 
     (void)m;
-    if (!x->dense || swing_need_point(s, NULL) != ORY_OK)
+    if (swing_need_point(s, NULL) != ORY_OK)
         return NULL;
     return x->point.applies ? "● coherent at freq" : "bound not applicable";
 }

@@ -39,6 +39,7 @@ enum swing_memory {
 enum {
     SWING_EXACT = 300,    /* nodes stepped by a matrix exponential */
     SWING_DENSE = 400,    /* nodes whose spectrum and T(jw) are computed */
+    SWING_MODES = 20000,  /* nodes up to which all the low modes are computed, not lambda2 alone */
     SWING_STABILITY = 120,/* nodes whose closed-loop eigenvalues are computed when in doubt */
     SWING_CURVES = 8, SWING_LOW = 8, SWING_NAME = 16, SWING_EDGES = 3
 };
@@ -78,7 +79,8 @@ typedef struct swing {
     ory_mat dense_L;
     ory_node *nodes;
     ory_coherence net;
-    double *lam;            /* n ascending, of L without factor; dense only */
+    size_t n_lam;           /* n when dense; a few, or none, of large networks */
+    double *lam;            /* n_lam ascending, of L without factor */
     double lam_scale;       /* largest |lam| */
     size_t components;
     bool has_curve, has_point, has_band, has_axis, has_certificate;

@@ -39,6 +39,12 @@ ory_status swing_need_point(ory_system *s, ory_error *err)
 
     if (x->has_point)
         return ORY_OK;
+    if (!x->dense && x->n_lam) {
+        ory_coherence_limits(&x->net, I * ory_values_real(&s->values, WP_FREQ), &x->point);
+        x->entry_gap = NAN;
+        x->has_point = true;
+        return ORY_OK;
+    }
     if ((ok = need_dense(x, err)) != ORY_OK)
         return ok;
     ok = evaluate(x, ory_values_real(&s->values, WP_FREQ), &x->point, err);

@@ -315,8 +315,8 @@ static double read_constant(const swing *x, int which)
     double least = swing_least_damping(x);
 
     switch (which) {
-    case K_LAM2: return x->dense ? x->net.lam2 * x->net.scale : NAN;
-    case K_LAM_MAX: return x->dense ? x->net.lam_max * x->net.scale : NAN;
+    case K_LAM2: return x->n_lam ? x->net.lam2 * x->net.scale : NAN;
+    case K_LAM_MAX: return x->n_lam ? x->net.lam_max * x->net.scale : NAN;
     case K_COMPONENTS: return (double)x->components;
     case K_LEAST_D: return least;
     case K_NORM_LIMIT: return least > 0 ? 1 / least : NAN;
@@ -397,11 +397,11 @@ static void read_array(const ory_system *s, const swing *x, const ory_moment *m,
         break;
     case A_LAM:
         for (i = 0; i < n; i++)
-            out[i] = x->dense ? x->lam[i] * x->net.scale : NAN;
+            out[i] = i < x->n_lam ? x->lam[i] * x->net.scale : NAN;
         break;
     case A_LOW_MODES:
         for (i = 0; i < low_modes(x); i++)
-            out[i] = x->dense && n > 1 ? x->lam[1 + i] * f_size(s, x) : NAN;
+            out[i] = 1 + i < x->n_lam ? x->lam[1 + i] * f_size(s, x) : NAN;
         break;
     case A_CURVE: read_trails(x, out); break;
     case A_EDGES: memcpy(out, x->picture.edges, 3 * x->picture.n_edges * sizeof *out); break;
@@ -473,6 +473,12 @@ double swing_work(const ory_system *s, int which)
     return which >= A_RESPONSES ? n + (double)x->points : n;
 }
 
+static bool needs_transfer(int which)
+{
+    return which == P_LOG_INCOHERENCE || which == P_INCOHERENCE || (which >= P_NORM && which <= S_CERTIFICATE) ||
+           (which >= A_OMEGA && which <= A_CURVE);
+}
+
 bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)
 {
     const swing *x = s->self;
@@ -480,9 +486,12 @@ bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
     ory_error err = {0};
 
     (void)m;
-    if (!x->dense && ((which >= P_LOG_INCOHERENCE && which <= K_LAM_MAX) ||
-                      (which >= A_LAM && which <= A_CURVE)))
-        why = "more than 400 nodes: spectrum and T(jw) are not computed";
+    if (!x->dense && needs_transfer(which))
+        why = "more than 400 nodes: T(jw) is not computed";
+    else if (!x->dense && (which == A_LAM || which == A_LOW_MODES))
+        why = "more than 400 nodes: only the lowest eigenvalues are computed";
+    else if (!x->n_lam && which >= P_BOUND && which <= K_LAM_MAX)
+        why = "the lowest eigenvalues of L were not found";
     else if (which == N_STEADY || which == N_FROM_STEADY)
         why = "no steady state: a sine, ki = 0, or no restoring force (d + rinv = 0)";
     else if (which == N_REST || which == W_REST)
