@@ -22,7 +22,8 @@ local failures = 0
 local function check(what, ours, low, high)
   if not (ours >= low and ours <= high) then
     failures = failures + 1
-    io.stderr:write(string.format("clusters_k: %s is %.10g, expected %.10g to %.10g\n", what, ours, low, high))
+    io.stderr:write(string.format("clusters_k: %s is %.10g, expected %.10g to %.10g\n", what, ours, low,
+      high))
   end
 end
 
@@ -85,7 +86,8 @@ local perfect = 0
 for seed = 1, o.seeds do
   if misplaced(reduced(draw(80, seed)).labels, 80) == 0 then perfect = perfect + 1 end
 end
-print(string.format("groups of 20, 40 and 20 nodes: %d of %d draws clustered without a mistake", perfect, o.seeds))
+print(string.format("groups of 20, 40 and 20 nodes: %d of %d draws clustered without a mistake", perfect,
+  o.seeds))
 check("draws clustered without a mistake", perfect, o.seeds, o.seeds)
 
 local curves, mean = {}, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
@@ -128,7 +130,8 @@ for i, row in ipairs{ { "lambda2", 3.5, 4.6, "3.91511" }, { "lambda3", 5.6, 6.9,
   { "dip of the disturbed group", -0.0445, -0.0400, "" }, { "  s after the step", 0.36, 0.44, "" },
   { "its rebound", -0.014, -0.007, "" }, { "  s after the step", 1.00, 1.18, "" },
   { "others from their group", 0, 0.008, "" },
-  { "sup ||T - That||, |w| <= 1", 0.0038, 0.0065, "" }, { "sup ||T - T_3||, |w| <= 1", 0.0036, 0.0063, "" } } do
+  { "sup ||T - That||, |w| <= 1", 0.0038, 0.0065, "" },
+  { "sup ||T - T_3||, |w| <= 1", 0.0036, 0.0063, "" } } do
   print(string.format("  %-28s %10.4f   %s", row[1], mean[i], row[4]))
   check(row[1], mean[i], row[2], row[3])
 end

@@ -80,8 +80,8 @@ function o.run._methods.strike(r, node, impulse)
 end
 internal.help{ name = "run:strike", kind = "method", usage = "r:strike(node, impulse) -> r",
   doc = "Networks of dyn.swing and dyn.reduce: with the next step the output of the node (a number from 1, "
-    .. "negatives from the end) jumps by impulse/m, and the coherent response by impulse/sum m; reduced, that "
-    .. "of its group by impulse/sum of the group's m. r:kick(node, power) is power that lasts. Both are events "
-    .. "of the history like any change by hand.",
+    .. "negatives from the end) jumps by impulse/m, and the coherent response by impulse/sum m; reduced, "
+    .. "that of its group by impulse/sum of the group's m. r:kick(node, power) is power that lasts. Both are "
+    .. "events of the history like any change by hand.",
   example = "r = run(dyn.swing{ shape='none' }):step(20); r:strike(2, -0.1):step(30); "
     .. "print(r.y, r.coherent)" }
