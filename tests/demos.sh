@@ -6,7 +6,7 @@
 orrery=${ORRERY:-${abs_builddir:-.}/orrery}
 dir=${srcdir:-.}/tests/golden/demos
 out=${TESTS_TMP:-${TMPDIR:-/tmp}}/demos.$$
-trap 'rm -f "$out"' EXIT
+trap 'rm -f "$out" "$out".?.cast' EXIT
 bad=0
 
 # Digits beyond the fourth may differ between BLAS libraries.
@@ -33,4 +33,14 @@ for name in $demos; do
         fi
     done
 done
+
+# A recording has a marker at every step and the same bytes each time.
+first=$(echo "$demos" | head -n 1)
+for i in 1 2; do
+    "$orrery" demo "$first" --headless --record "$out.$i.cast" >"$out" || bad=1
+done
+cmp "$out.1.cast" "$out.2.cast" || bad=1
+steps=$(sed 's/.*: \([0-9]*\) steps,.*/\1/' "$out")
+[ "$(grep -c '^\[[0-9.]*, *"m", "' "$out.1.cast")" = "$steps" ] ||
+    { echo "$first: the recording has not $steps markers"; bad=1; }
 exit $bad

@@ -158,7 +158,8 @@ end
 local function tell(E, parts, wait)
   E.parts = parts
   E.lines = note_of(E, parts)
-  E.lines.wait, E.lines.large = wait, E.large and E.step.big or nil
+  E.lines.wait = wait
+  E.lines.large = E.large and select(2, stage.size()) >= 30 and E.step.big or nil
   stage.note(E.lines)
   look(E)
 end

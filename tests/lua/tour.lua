@@ -83,6 +83,23 @@ play("return { title = 't', " .. steps .. "}", times("Enter", 5) .. times("BS", 
 assert(r.k == 20 and f == nil and extra == nil and r.rule == nil and #r:events() == 0)
 assert(r.known == 20)
 
+-- A state set by hand, at the first step and on the way, and a limit in time are undone.
+seen, r = {}, nil
+play([[return { title = "t",
+  { "one", lua = "r = run(net.linear{ seed = 6, init_scale = 0.3 })", check = "note(1)" },
+  { "two", lua = "r.W1 = 0.5 * r.W1", check = "note(2)" },
+  { "three", go = { time = 0.0123 }, check = "note(3)" },
+  { "four", lua = "r.W2 = 2 * r.W2", set = { step = 1e-4 }, check = "note(4)" },
+  { "five", go = { steps = 5 }, check = "note(5)" } }]],
+  times("Enter", 4) .. times("BS", 4) .. times("Enter", 4) .. times("BS", 2) .. times("Enter", 2))
+local states = {}
+for _, words in ipairs(seen) do
+  local i, hash, known = words:match("^(%d): (%x+) .* (%d+)$")
+  states[i] = states[i] or hash .. known
+  assert(states[i] == hash .. known, words)
+end
+assert(#seen == 11 and states["1"] ~= states["2"] and states["3"] ~= states["4"])
+
 -- A run that was reset cannot be turned back; the tour plays itself again up to there.
 seen, r, f, s = {}, nil, nil, nil
 play([[return { title = "t",
