@@ -58,6 +58,10 @@ frame relu-digits.utf8 "${srcdir:-.}/examples/early_alignment_mnist.lua" --at 50
 frame nadir-kick.utf8 "$dir/nadir.lua" --keys "$dir/nadir.keys"
 frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
 frame safety.utf8 "$dir/safety.lua" --size 120x40 --at 6
+for size in 80x24 120x40; do
+    frame "critic-$size.utf8" "$dir/critic.lua" --size $size --at 300
+done
+frame own-120x40.utf8 "$dir/own.lua" --size 120x40 --at 5
 frame lockstep.utf8 "$dir/lockstep.lua" --keys "$dir/lockstep.keys"
 
 # A recording: the same bytes twice, and a whole file of the format.

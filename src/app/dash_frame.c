@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clock.h"
+
 /* --------------------------------------------------------------------- snapshot */
 
 static size_t take_console(ory_dash *d)
@@ -198,12 +200,14 @@ static int panel_with_keys(const ory_dash *d)
 ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
 {
     int keep = panel_with_keys(d), zoom = d->zoom;
+    const double before = ory_clock_work();
     ory_status ok = ORY_OK;
     ory_snapshot s;
     size_t i;
 
     for (i = 0; i < d->n_runs && ok == ORY_OK; i++)
         ok = dash_shot_take(d->runs[i].shot, d, &d->runs[i]);
+    d->reading = ory_clock_work() - before;
     s = dash_snapshot(d);
     if (d->prompt.active && zoom >= 0 && zoom != keep)
         zoom = -1;

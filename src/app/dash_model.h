@@ -113,6 +113,7 @@ typedef struct ory_dash {
     bool running;
     double speed;         /* steps per frame; INFINITY: all it can take */
     double owed;          /* steps of this frame not yet taken */
+    double reading;       /* seconds of the processor that reading took in the latest frame */
     ory_snap_sync sync;
     bool flow_wanted;
     dash_flow flow;       /* the gradient flow beside runs[0] */

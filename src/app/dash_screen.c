@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/capture.h"
@@ -32,6 +31,7 @@ static const double slice_seconds = 0.010;
 static const double flow_seconds = 0.0004;    /* of a slice, for the flow beside the run */
 static const double escape_seconds = 0.025; /* how long an Esc waits for what belongs to it */
 static const double draw_share = 12;        /* drawing takes at most one part in so many */
+static const double read_share = 2;         /* drawing and reading what is drawn together */
 static const double slow_write = 0.05;      /* seconds: the terminal takes frames slowly */
 
 typedef struct pacer {
@@ -101,16 +101,6 @@ static void go_on_here(void)
 
 /* ------------------------------------------------------------------------- frames */
 
-/* Work of this thread, whatever else the machine does. */
-static double work_seconds(void)
-{
-    struct timespec t;
-
-    return clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0
-               ? (double)t.tv_sec + 1e-9 * (double)t.tv_nsec
-               : 0;
-}
-
 /* Returns the seconds that the terminal took. */
 static double show(dash_session *s)
 {
@@ -122,7 +112,7 @@ static double show(dash_session *s)
 
 static void draw(dash_session *s)
 {
-    double start = ory_clock_now(), work = work_seconds(), writing = 0;
+    double start = ory_clock_now(), work = ory_clock_work(), writing = 0;
     int w, h;
 
     ory_screen_size(&w, &h);
@@ -134,7 +124,8 @@ static void draw(dash_session *s)
     ory_screen_set_mouse(s->mouse);
     if (dash_session_draw(s, w, h) == ORY_OK)
         writing = show(s);
-    work = draw_share * (work_seconds() - work);
+    work = ory_clock_work() - work;
+    work = fmax(draw_share * (work - s->d->reading), read_share * work);
     pace.next = start + fmax(frame_seconds, writing > slow_write ? fmax(work, 4 * writing) : work);
     pace.answer = false;
 }

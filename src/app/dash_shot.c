@@ -2,7 +2,8 @@
 /* dash_shot.c - what a frame shows of one run: quantities, claims, knobs, events, read
  * through the run's own tables. Only what the layout asks for is read. While the run goes
  * on reading takes at most a small part of a frame, in turns, so that some values may be a
- * few frames old; at rest (and under a fake clock) everything is of this very step.
+ * few frames old; where the first value is dear (a field) others that rest on the same
+ * analysis come with it; at rest (and under a fake clock) everything is of this very step.
  * Histories are the recorder's own bins, borrowed until the run moves. */
 #include "config.h"
 
@@ -10,6 +11,7 @@
 #include "app/dash_model.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,8 @@
 #include "core/mem.h"
 
 static const double read_seconds = 0.0008; /* per frame and run while it goes on */
+static const double most_seconds = 0.025;  /* twice the first read, but no more than this */
+static const double dear_share = 30;       /* a dear probe takes one part in so many */
 
 /* Where a quantity comes from. */
 typedef struct item {
@@ -26,6 +30,7 @@ typedef struct item {
     int block;          /* number of a block of the state, or -1 */
     bool wanted;        /* its value now is to be read */
     uint64_t stamp;     /* of the moment it was read at; 0: never */
+    double due;         /* a dear one: when it is read again while the run goes on */
     double *data;       /* of an array */
     size_t past_room, past_rows;
     const char **names; /* of the entries of a vector, or NULL */
@@ -522,25 +527,49 @@ static void take_histories(dash_shot *s, const ory_run *r)
     }
 }
 
-/* Is there still time for reading? Always at rest and under a fake clock. */
-static bool time_left(const ory_dash *d, double start)
+/* At rest and under a fake clock everything is read. */
+static bool at_rest(const ory_dash *d)
 {
-    return !(d->running || d->moving) || ory_clock_is_fake() || ory_clock_now() - start < read_seconds;
+    return !(d->running || d->moving) || ory_clock_is_fake();
 }
 
-static void read_values(dash_shot *s, const ory_dash *d, ory_run *r, double start)
+/* How long a frame reads, and since when. */
+typedef struct budget {
+    double start, seconds;
+} budget;
+
+static bool time_left(const ory_dash *d, const budget *b)
+{
+    return at_rest(d) || ory_clock_now() - b->start < b->seconds;
+}
+
+/* A probe of many gradients waits until it has earned its time. */
+static bool waits(const item *it, const ory_dash *d, const ory_run *r)
+{
+    return !at_rest(d) && it->stamp != 0 && it->probe >= 0 &&
+           ory_run_probe_at(r, it->probe)->cost == ORY_COST_DEAR && ory_clock_now() < it->due;
+}
+
+static void read_values(dash_shot *s, const ory_dash *d, ory_run *r, budget *b)
 {
     uint64_t stamp = ory_run_moment(r)->stamp;
+    bool first = true;
+    double before;
     size_t i, done;
 
     for (done = 0; done < s->n; done++) {
         i = (s->turn + done) % s->n;
-        if (!s->items[i].wanted || s->items[i].stamp == stamp)
+        if (!s->items[i].wanted || s->items[i].stamp == stamp || waits(&s->items[i], d, r))
             continue;
-        if (s->items[i].stamp != 0 && !time_left(d, start))
+        if (s->items[i].stamp != 0 && !time_left(d, b))
             break;
+        before = ory_clock_now();
         read_item(s, i, r);
         s->items[i].stamp = stamp;
+        s->items[i].due = ory_clock_now() + dear_share * (ory_clock_now() - before);
+        if (first)
+            b->seconds = fmax(read_seconds, fmin(2 * (ory_clock_now() - before), most_seconds));
+        first = false;
     }
     s->turn = s->n ? (s->turn + done) % s->n : 0;
 }
@@ -628,7 +657,8 @@ static void read_claim(dash_shot *s, size_t i, ory_run *r)
     c->conclusion = inequality(r, &row->conclusion, t->sides[ORY_MAX_HYPOTHESES]);
 }
 
-static void read_claims(dash_shot *s, const ory_dash *d, ory_run *r, double start)
+/* One at least. */
+static void read_claims(dash_shot *s, const ory_dash *d, ory_run *r, const budget *b)
 {
     uint64_t stamp = ory_run_moment(r)->stamp;
     size_t i, done;
@@ -637,7 +667,7 @@ static void read_claims(dash_shot *s, const ory_dash *d, ory_run *r, double star
         i = (s->claim_turn + done) % s->n_claims;
         if (s->claim_texts[i].stamp == stamp)
             continue;
-        if (s->claim_texts[i].stamp != 0 && !time_left(d, start))
+        if (s->claim_texts[i].stamp != 0 && done > 0 && !time_left(d, b))
             break;
         read_claim(s, i, r);
         s->claim_texts[i].stamp = stamp;
@@ -878,7 +908,7 @@ static void place(dash_shot *s, const dash_run *run, ory_run *r)
 ory_status dash_shot_take(dash_shot *s, ory_dash *d, dash_run *run)
 {
     ory_run *r = run->box->r;
-    double start = ory_clock_now();
+    budget b = {ory_clock_now(), read_seconds};
     ory_status ok = ORY_OK;
 
     if (s->layout != d->layout_mark || s->sys != ory_run_system(r) ||
@@ -897,8 +927,8 @@ ory_status dash_shot_take(dash_shot *s, ory_dash *d, dash_run *run)
         hide(s, d);
         return ORY_OK;
     }
-    read_values(s, d, r, start);
-    read_claims(s, d, r, start);
+    read_values(s, d, r, &b);
+    read_claims(s, d, r, &b);
     mark_violations(s);
     read_knobs(s, r);
     hide(s, d);

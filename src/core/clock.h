@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 double ory_clock_now(void);            /* seconds since an arbitrary origin */
+double ory_clock_work(void);           /* seconds of the processor that this thread has taken */
 double ory_clock_date(void);           /* seconds since 1970; 0 when faked */
 void ory_clock_fake(bool on);          /* on: time stands at 0 */
 bool ory_clock_is_fake(void);
