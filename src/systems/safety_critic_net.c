@@ -60,8 +60,8 @@ void critic_features(const critic *c, const double *x, double *out)
 
 /* ------------------------------------------------------------------------- kernels */
 
-/* *out = exp(2v) + 1 of four numbers, exp as 2^n times a polynomial in |r| <= ln 2 / 2 (degree 11, error < 1e-14;
- * in pairs, so that little waits). */
+/* *out = exp(2v) + 1 of four numbers, exp as 2^n times a polynomial in |r| <= ln 2 / 2
+ * (degree 11, error < 1e-14; in pairs, so that little waits). */
 ORY_VEC_INLINE void exp_plus_one(const double *four, ory_v4 *out)
 {
     typedef int64_t bits4 __attribute__((vector_size(32)));
