@@ -2,7 +2,9 @@
 /* bench_dash.c - what the dashboard costs, measured through a pseudo-terminal of 120 x 40
  * while a small network trains at full speed, as lines "case<TAB>figure<TAB>unit":
  * frames per second, share of steps lost (in time of the processor, so that other work of
- * the machine does not count), how long a key takes to appear.
+ * the machine does not count), how long a key takes to appear. Then frames of a safety
+ * critic on 201 x 201 cells while its network learns, per second and per second of the
+ * processor that the program got.
  *
  *   bench_dash ORRERY */
 #include "config.h"
@@ -49,6 +51,17 @@ static const char script[] =
     "end)\n"
     "dash{ r, speed='max', run=true, record='bench.cast' }\n";
 
+static const char learning[] =
+    "r = run(safety.critic{ N=201, rounds=1000, seed=3 })\n"
+    "local t\n"
+    "ui.bind('F5', function()\n"
+    "  if not t then t = os.clock() return end\n"
+    "  local f = io.open('figures.new', 'w')\n"
+    "  f:write(string.format('%g\\n', os.clock() - t)) f:close()\n"
+    "  os.rename('figures.new', 'figures') ui.quit()\n"
+    "end)\n"
+    "dash{ r, speed='max', run=true, record='bench.cast' }\n";
+
 static void die(const char *what)
 {
     perror(what);
@@ -57,14 +70,14 @@ static void die(const char *what)
     exit(1);
 }
 
-static void start(char *path)
+static void start(char *path, const char *text)
 {
     struct winsize w = {.ws_row = ROWS, .ws_col = COLUMNS};
     FILE *f;
 
-    if (!mkdtemp(directory) || chdir(directory) != 0 || !(f = fopen("bench.lua", "w")))
+    if (!(f = fopen("bench.lua", "w")))
         die(directory);
-    fputs(script, f);
+    fputs(text, f);
     fclose(f);
     program = forkpty(&terminal, NULL, NULL, &w);
     if (program < 0)
@@ -137,8 +150,8 @@ static void measure_echo(void)
     printf("dashboard: key echo at full load, 95 %%\t%.3g\tms\n", ms[KEYS * 95 / 100]);
 }
 
-/* Frames of the recording in a time in which nobody types. */
-static void measure_frames(double from, double to)
+/* Frames of the recording between two times. */
+static int count_frames(double from, double to)
 {
     FILE *f = fopen("bench.cast", "r");
     char *line = NULL;
@@ -152,7 +165,7 @@ static void measure_frames(double from, double to)
         frames += sscanf(line, "[%lf, \"o\"", &t) == 1 && t >= from && t < to;
     fclose(f);
     free(line);
-    printf("dashboard: frames at full load\t%.3g\tper second\n", frames / (to - from));
+    return frames;
 }
 
 static void measure_share(void)
@@ -169,31 +182,74 @@ static void measure_share(void)
            100 * (1 - with / alone));
 }
 
+/* F5, which writes the figures and closes the dashboard. */
+static void finish(void)
+{
+    int status, i;
+
+    type("\033[15~");
+    for (i = 0; i < 60 && access("figures", F_OK) != 0; i++)
+        await(NULL, 0.5);
+    kill(program, SIGTERM);
+    waitpid(program, &status, 0);
+    close(terminal);
+}
+
+/* The critic, for four seconds from F5 to F5. */
+static void measure_learning(char *path)
+{
+    const double seconds = 4;
+    double work, begin;
+    int frames;
+    FILE *f;
+
+    start(path, learning);
+    begin = ory_clock_now();
+    if (!await("console", 20))
+        die("the dashboard did not open");
+    await(NULL, 2);
+    type("\033[15~");
+    begin = ory_clock_now() - begin;
+    await(NULL, seconds);
+    finish();
+    frames = count_frames(begin, begin + seconds);
+    if (!(f = fopen("figures", "r")) || fscanf(f, "%lf", &work) != 1)
+        die("figures");
+    fclose(f);
+    printf("dashboard: frames of a critic learning on 201x201 cells\t%.3g\tper second\n",
+           frames / seconds);
+    printf("dashboard: the same per second of the processor\t%.3g\tper second\n", frames / work);
+}
+
+static void tidy(void)
+{
+    remove("bench.cast");
+    remove("bench.lua");
+    remove("figures");
+}
+
 int main(int argc, char **argv)
 {
     char path[4096];
-    int status, i;
 
     if (argc != 2 || !realpath(argv[1], path)) {
         fputs("usage: bench_dash ORRERY\n", stderr);
         return 2;
     }
-    start(path);
+    if (!mkdtemp(directory) || chdir(directory) != 0)
+        die(directory);
+    start(path, script);
     if (!await("console", 20))
         die("the dashboard did not open");
     await(NULL, 2);
     measure_echo();
     type("\033[15~");
     await(NULL, 4);
-    type("\033[15~"); /* figures are written, the dashboard closes */
-    for (i = 0; i < 60 && access("figures", F_OK) != 0; i++)
-        await(NULL, 0.5);
-    kill(program, SIGTERM);
-    waitpid(program, &status, 0);
+    finish();
     measure_share();
-    measure_frames(0.5, 2);
-    remove("bench.cast");
-    remove("bench.lua");
-    remove("figures");
+    printf("dashboard: frames at full load\t%.3g\tper second\n", count_frames(0.5, 2) / 1.5);
+    tidy();
+    measure_learning(path);
+    tidy();
     return 0;
 }
