@@ -221,7 +221,7 @@ typedef struct sweep_box {
     ory_ledger *ledger;
     ory_sweep_view view;
     double began;
-    char failure[160];
+    char failure[160], shade_name[40];
     /* of the sweep under way */
     lua_State *L;
     int work; /* stack index of the function of a cell's number */
@@ -494,6 +494,21 @@ static ory_status keep_failure(sweep_box *s, size_t cell, const char *reason, or
     return ory_ledger_put_failure(s->ledger, cell, reason, err);
 }
 
+/* What shades the cells unless the script says: the first result that is a number. */
+static void name_shade(sweep_box *s, const char *names, const char *values)
+{
+    const char *n = names, *v = values;
+    ory_field name, value;
+
+    while (n && v && ory_field_next(&n, names + strlen(names), &name) &&
+           ory_field_next(&v, values + strlen(values), &value))
+        if (ory_field_kind_of(value) == ORY_FIELD_NUMBER) {
+            snprintf(s->shade_name, sizeof s->shade_name, "%.*s", (int)name.n, name.at);
+            s->view.value_name = s->shade_name;
+            return;
+        }
+}
+
 static ory_status keep_answer(sweep_box *s, const ory_outcome *o, ory_error *err)
 {
     const char *names, *values;
@@ -505,6 +520,8 @@ static ory_status keep_answer(sweep_box *s, const ory_outcome *o, ory_error *err
         return keep_failure(s, o->cell, "the process gave an answer that cannot be", err);
     s->state[o->cell] = ORY_CELL_OK;
     s->value[o->cell] = shade;
+    if (!s->view.value_name)
+        name_shade(s, names, values);
     return ory_ledger_put(s->ledger, o->cell, names, values, err);
 }
 
@@ -772,6 +789,7 @@ static void sweep_here(lua_State *L, sweep_box *s, const ory_sweep *w, const cha
     ory_status ok, closed;
 
     show(s, false, false);
+    lua_gc(L, LUA_GCCOLLECT); /* or every child begins by walking through what is here */
     ok = ory_sweep_run(w, &err);
     closed = ory_ledger_close(s->ledger, &late);
     show(s, true, ok != ORY_OK || closed != ORY_OK);
@@ -810,6 +828,7 @@ static int sweep_run(lua_State *L)
     w = make_sweep(L, 1, s);
     w.ranks = ranks;
     if (other) {
+        lua_gc(L, LUA_GCCOLLECT);
         ok = ory_sweep_serve(&w, &err);
         if (ok == ORY_EUNDEF)
             return 0;

@@ -276,7 +276,9 @@ ory_status ledger_rewrite(ory_ledger *l, ory_error *err)
     ok = close_streams(l, err);
     if (ok == ORY_OK)
         ok = ory_ledger_save(l, l->plan.path, err);
-    l->last = 0;
+    for (l->last = l->plan.n; l->last > 0 && !l->rows[l->last - 1].there; l->last--)
+        ;
+    l->last -= l->last > 0;
     l->unsorted = false;
     return ok == ORY_OK ? ledger_stream(l, err) : ok;
 }
