@@ -42,6 +42,33 @@ static void set_glyphs(dash_session *s, const char *name)
     s->d->redraw = true;
 }
 
+/* A copy of a plot under its name, in the place of one of that name. */
+static ory_status keep_plot(ory_dash *d, const char *name, const ory_plot *p, ory_error *err)
+{
+    ory_plot *copy;
+    size_t i;
+    ory_status ok;
+
+    for (i = 0; i < d->n_plots && strcmp(d->plot_names[i], name) != 0;)
+        i++;
+    if (strlen(name) >= ORY_PANEL_NAME)
+        return ory_fail(err, ORY_EINVAL, "dash: plots: the name '%s' is longer than %d", name,
+                        ORY_PANEL_NAME - 1);
+    if (i == ORY_DASH_MAX_PLOTS)
+        return ory_fail(err, ORY_ERANGE, "dash: plots: more than %d plots", ORY_DASH_MAX_PLOTS);
+    if ((ok = ory_plot_copy(p, &copy, err)) != ORY_OK)
+        return ok;
+    if (i < d->n_plots)
+        ory_plot_free(d->plot_copies[i]);
+    else
+        d->n_plots++;
+    strcpy(d->plot_names[i], name);
+    d->plot_copies[i] = copy;
+    d->plots[i] = (ory_snap_plot){d->plot_names[i], copy};
+    d->redraw = true;
+    return ORY_OK;
+}
+
 ory_status dash_session_options(dash_session *s, const ory_dash_ask *ask, ory_error *err)
 {
     ory_dash *d = s->d;
@@ -53,6 +80,10 @@ ory_status dash_session_options(dash_session *s, const ory_dash_ask *ask, ory_er
         if (ok != ORY_OK)
             return ory_fail_prefix(err, "dash");
     }
+    for (i = 0; i < ask->n_plots && ok == ORY_OK; i++)
+        ok = keep_plot(d, ask->plots[i].name, ask->plots[i].plot, err);
+    if (ok != ORY_OK)
+        return ok;
     if (ask->n_layouts > 0)
         d->layout = 0;
     if (ask->sync)

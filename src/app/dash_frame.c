@@ -82,6 +82,8 @@ ory_snapshot dash_snapshot(ory_dash *d)
     s.time_axis = d->time_axis;
     s.ghosts = d->ghosts;
     s.n_ghosts = take_ghosts(d);
+    s.plots = d->plots;
+    s.n_plots = d->n_plots;
     s.speed = isinf(d->speed) ? NAN : d->speed;
     s.cursor = cursor_of(d);
     s.smooth = d->smooth;

@@ -57,6 +57,8 @@ void dash_free(ory_dash *d)
         ory_layout_free(d->layouts[i]);
     for (i = 0; i < d->n_pins; i++)
         ory_free(d->pins[i].bins);
+    for (i = 0; i < d->n_plots; i++)
+        ory_plot_free(d->plot_copies[i]);
     for (i = 0; i < DASH_CONSOLE; i++)
         ory_free(d->console[i].text);
     dash_note_clear(d);

@@ -15,7 +15,7 @@
 #ifndef ORY_APP_DASH_MODEL_H
 #define ORY_APP_DASH_MODEL_H
 
-#include "bind/run.h"
+#include "bind/dash.h"
 #include "core/status.h"
 #include "tui/keyin.h"
 #include "tui/layout.h"
@@ -133,6 +133,12 @@ typedef struct ory_dash {
     ory_colours colours;
     dash_pin pins[DASH_PINS];
     size_t n_pins, pin_number;
+
+    /* plots given to the panels `plot` */
+    ory_snap_plot plots[ORY_DASH_MAX_PLOTS];
+    char plot_names[ORY_DASH_MAX_PLOTS][ORY_PANEL_NAME];
+    ory_plot *plot_copies[ORY_DASH_MAX_PLOTS]; /* owned */
+    size_t n_plots;
 
     /* console */
     dash_line console[DASH_CONSOLE]; /* ring */

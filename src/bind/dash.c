@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "bind/plot.h"
+
 #define BOUND_KEYS "orrery.ui.keys"
 
 static const ory_dash_hooks *hooks;
@@ -60,6 +62,8 @@ static const ory_param dash_params[] = {
 static const ory_param layout_param[] = {
     {"layout", ORY_PARAM_STRING, 0, 0, 0, NULL, ORY_OPTIONAL, "",
      "panels, for example \"v(h(trace(loss), claims):2, console:=8)\"; or a list of up to 9", NULL},
+    {"plots", ORY_PARAM_STRING, 0, 0, 0, NULL, ORY_OPTIONAL, "",
+     "plots by name for the panel plot(show=name): plots={phases=p}", NULL},
     {0}};
 
 static void add_run(lua_State *L, int idx, ory_dash_ask *ask)
@@ -83,6 +87,32 @@ static void add_layouts(lua_State *L, int idx, ory_dash_ask *ask)
     for (i = 1; i <= n; i++) {
         lua_rawgeti(L, idx, i);
         ask->layouts[ask->n_layouts++] = ory_check_text(L, lua_gettop(L), "dash", "layout");
+    }
+}
+
+static void add_plot(lua_State *L, const char *name, int idx, ory_dash_ask *ask)
+{
+    const ory_plot *p = ory_test_plot(L, idx);
+
+    if (!p)
+        ory_arg_error(L, "dash: plots", idx, NULL, "a plot such as plot(f, {x=, y=, z=})");
+    if (ask->n_plots == ORY_DASH_MAX_PLOTS)
+        ory_raisef(L, "dash: plots: more than %d plots", ORY_DASH_MAX_PLOTS);
+    ask->plots[ask->n_plots].name = name;
+    ask->plots[ask->n_plots++].plot = p;
+}
+
+/* A plot, or a table of them by name; the table keeps names and plots alive. */
+static void add_plots(lua_State *L, int idx, ory_dash_ask *ask)
+{
+    if (!lua_istable(L, idx)) {
+        add_plot(L, "plot", idx, ask);
+        return;
+    }
+    for (lua_pushnil(L); lua_next(L, idx); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            ory_raisef(L, "dash: plots: plots have names: plots={phases=p}");
+        add_plot(L, lua_tostring(L, -2), lua_gettop(L), ask);
     }
 }
 
@@ -126,7 +156,8 @@ static void read_table(lua_State *L, ory_dash_ask *ask)
     while (lua_next(L, 1)) {
         if (lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= n) {
             lua_pop(L, 1);
-        } else if (lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), "layout") == 0) {
+        } else if (lua_type(L, -2) == LUA_TSTRING && (strcmp(lua_tostring(L, -2), "layout") == 0 ||
+                                                      strcmp(lua_tostring(L, -2), "plots") == 0)) {
             lua_pop(L, 1);
         } else {
             lua_pushvalue(L, -2);
@@ -137,6 +168,8 @@ static void read_table(lua_State *L, ory_dash_ask *ask)
     take_options(ask, ory_check_options(L, lua_gettop(L), "dash", dash_params));
     if (lua_getfield(L, 1, "layout") != LUA_TNIL)
         add_layouts(L, lua_gettop(L), ask);
+    if (lua_getfield(L, 1, "plots") != LUA_TNIL)
+        add_plots(L, lua_gettop(L), ask);
 }
 
 /* dash(r, …), dash{r, …, options}, dash() */

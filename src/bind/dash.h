@@ -6,8 +6,9 @@
 #define ORY_BIND_DASH_H
 
 #include "bind/run.h"
+#include "io/plot.h"
 
-enum { ORY_DASH_MAX_RUNS = 8, ORY_DASH_MAX_LAYOUTS = 9 };
+enum { ORY_DASH_MAX_RUNS = 8, ORY_DASH_MAX_LAYOUTS = 9, ORY_DASH_MAX_PLOTS = 8 };
 
 /* dash(r, …) or dash{r, …, layout=, …}; texts are valid during the call. */
 typedef struct ory_dash_ask {
@@ -16,6 +17,11 @@ typedef struct ory_dash_ask {
     size_t n_runs;             /* 0: the runs it had before */
     const char *layouts[ORY_DASH_MAX_LAYOUTS];
     size_t n_layouts;
+    struct {
+        const char *name;
+        const ory_plot *plot; /* copied by the program */
+    } plots[ORY_DASH_MAX_PLOTS];
+    size_t n_plots;
     const char *sync, *record, *glyphs, *colors; /* NULL: as it is */
     double speed;              /* steps per frame, INFINITY: all it can; NaN: as it is */
     int run, flow, mouse;      /* 1, 0; -1: as it is */

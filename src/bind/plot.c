@@ -31,6 +31,13 @@ typedef struct plot_box {
     int width, height; /* cells asked for; 0: as the window suggests */
 } plot_box;
 
+const ory_plot *ory_test_plot(lua_State *L, int idx)
+{
+    const plot_box *box = luaL_testudata(L, idx, PLOT_MT);
+
+    return box ? box->p : NULL;
+}
+
 static plot_box *check_plot(lua_State *L, int idx, const char *fn)
 {
     plot_box *box = luaL_testudata(L, idx, PLOT_MT);

@@ -7,6 +7,7 @@
 #ifndef ORY_BIND_PLOT_H
 #define ORY_BIND_PLOT_H
 
+#include <lua.h>
 #include <stdbool.h>
 
 #include <lua.h>
@@ -18,6 +19,9 @@
  * for a file, no colours whatever the terminal knows. */
 typedef ory_status (*ory_plot_render_fn)(void *ctx, const ory_plot *p, int width, int height,
                                          bool plain, ory_buffer *out, ory_error *err);
+/* The plot at idx, or NULL; it lives as long as the value there. */
+const ory_plot *ory_test_plot(lua_State *L, int idx);
+
 void ory_bind_set_plot_render(ory_plot_render_fn fn, void *ctx);
 
 /* Functions of internal: see plot.c. */

@@ -65,8 +65,12 @@ int ory_plot_heat_scale(const ory_plot *p, ory_canvas *c, int x, int y, int w)
     ory_value_text(range[1], hi, sizeof hi);
     const int label = ory_text_width(c->glyphs, text), a = ory_text_width(c->glyphs, lo),
               b = ory_text_width(c->glyphs, hi);
+    const char *missing = h->missing && *h->missing ? h->missing : "no value";
+    const int holes = ory_plot_heat_holes(h) ? 4 + ory_text_width(c->glyphs, missing) : 0;
     int n = w - label - (label > 0) - a - b - 2;
 
+    if (n - holes >= 5) /* room for the sign of what is missing */
+        n -= holes;
     n = n > 24 ? 24 : n;
     if (n < 4)
         return 0;
@@ -75,12 +79,9 @@ int ory_plot_heat_scale(const ory_plot *p, ory_canvas *c, int x, int y, int w)
     for (int i = 0; i < n; i++)
         ory_heat_put(c, at++, y, 1, &shares, (double)i / (n - 1));
     at += 1 + ory_canvas_text(c, at + 1, y, hi, ory_ink(ORY_ROLE_LABEL));
-    if (!ory_plot_heat_holes(h))
-        return at - x;
-    snprintf(text, sizeof text, "%s", h->missing && *h->missing ? h->missing : "no value");
-    if (at + 5 + ory_text_width(c->glyphs, text) <= x + w) {
-        ory_heat_put(c, at + 3, y, 1, &shares, NAN);
-        at += 5 + ory_canvas_text(c, at + 5, y, text, ory_ink(ORY_ROLE_DIM));
+    if (holes && at + holes <= x + w) {
+        ory_heat_put(c, at + 2, y, 1, &shares, NAN);
+        at += 4 + ory_canvas_text(c, at + 4, y, missing, ory_ink(ORY_ROLE_DIM));
     }
     return at - x;
 }

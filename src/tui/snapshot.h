@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/series.h"
+#include "io/plot.h"
 #include "tui/role.h"
 
 /* -------------------------------------------------------------- quantities */
@@ -189,6 +190,12 @@ typedef struct ory_snap_ghost {
 
 typedef enum ory_snap_sync { ORY_SYNC_STEP, ORY_SYNC_TIME, ORY_SYNC_LOSS } ory_snap_sync;
 
+/* A plot made elsewhere and given to the dashboard. */
+typedef struct ory_snap_plot {
+    const char *name;
+    const ory_plot *plot;
+} ory_snap_plot;
+
 /* A line of the console or of a note. */
 typedef struct ory_snap_line {
     const char *text;
@@ -222,6 +229,9 @@ typedef struct ory_snapshot {
 
     const ory_snap_ghost *ghosts;
     size_t n_ghosts;
+
+    const ory_snap_plot *plots;
+    size_t n_plots;
 
     double speed;             /* steps per frame asked for; NaN: as fast as it goes */
     double cursor;            /* step under the time cursor (seeking); NaN: none */

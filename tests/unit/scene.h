@@ -501,6 +501,22 @@ static void scene_runs(scene *d)
     d->runs[2].state = ORY_STATE_DIVERGED;
 }
 
+/* A plot from elsewhere: rates over two parameters, high steps without one. */
+static const ory_snap_plot *scene_plots(void)
+{
+    static const double steps[] = {0.01, 0.02, 0.04, 0.08, 0.16}, scales[] = {0.1, 0.3, 0.9};
+    static const double rates[] = {0.01, 0.02, 0.04, 0.08, NAN, 0.02, 0.04, 0.08, NAN,
+                                   NAN,  0.04, 0.08, NAN,  NAN, NAN};
+    static const ory_plot_heat heat = {.label = "rate", .missing = "diverged", .log = true,
+                                       .lo = NAN, .hi = NAN, .rows = 3, .cols = 5, .x = steps,
+                                       .y = scales, .z = rates};
+    static const ory_plot plot = {.title = "phases", .x = {"step size", NULL, true, NAN, NAN},
+                                  .y = {"scale", NULL, true, NAN, NAN}, .floor = NAN, .heat = &heat};
+    static const ory_snap_plot plots[] = {{"phases", &plot}};
+
+    return plots;
+}
+
 static scene *scene_new(void)
 {
     scene *d = ory_alloc(1, sizeof *d);
@@ -522,6 +538,8 @@ static scene *scene_new(void)
     d->s.n_runs = 3;
     d->s.ghosts = d->ghosts;
     d->s.n_ghosts = 1;
+    d->s.plots = scene_plots();
+    d->s.n_plots = 1;
     d->s.speed = 64;
     return d;
 }

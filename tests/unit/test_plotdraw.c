@@ -324,7 +324,7 @@ static void a_heat_fills_its_places_from_below(void **state)
     assert_int_equal(at(v, v->w - 2, v->h - 1), v->glyphs->shade[0]);
     char *text = ory_canvas_string(&d.c, ORY_COLOURS_NONE);
     assert_non_null(strstr(text, "rate 1 "));
-    assert_non_null(strstr(text, "3   ? lost"));
+    assert_non_null(strstr(text, "3  ? lost"));
     ory_free(text);
     ory_canvas_fini(&d.c);
 }
