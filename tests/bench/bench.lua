@@ -58,6 +58,47 @@ do
   report("stiff_flow_2000_t50_explicit_over_bdf", best / count, "times the evaluations")
 end
 
+-- Networks: block models with about 20 neighbours within a group and one outside.
+local function blocks(n, k)
+  local sizes, Q = {}, {}
+  for a = 1, k do
+    sizes[a], Q[a] = n // k, {}
+    for b = 1, k do Q[a][b] = a == b and 20 * k / n or 1 / (n - n // k) end
+  end
+  return graph.sbm{ sizes = sizes, Q = Q, seed = 1 }
+end
+local function processor(calls, f) -- seconds of the processor, the best of three
+  local least = math.huge
+  for _ = 1, 3 do
+    local begin = os.clock()
+    for _ = 1, calls do f() end
+    least = math.min(least, (os.clock() - begin) / calls)
+  end
+  return least
+end
+do
+  for _, k in ipairs{ 4, 5 } do -- with four groups the fifth eigenvalue lies at the edge of the bulk
+    local g = blocks(20000, k)
+    report("eigs5_block_model_20000_k" .. k, 1e3 * processor(1, function() g:eigs(5) end), "ms")
+  end
+  local lattice = graph.lattice(150, 150)
+  report("eigs5_lattice_150x150", 1e3 * processor(1, function() lattice:eigs(5) end), "ms")
+  local large, begin = blocks(100000, 5), os.clock()
+  assert(graph.cluster(large, { k = 5 }).misclustered == 0)
+  report("cluster_100000_k5", os.clock() - begin, "s")
+end
+do
+  local net, draw = graph.random{ n = 189, p = 0.05, seed = 2 }, rng(1)
+  local r = run(dyn.swing{ L = net, m = draw:uniform(189, 1) + 0.05, d = draw:uniform(189, 1) + 0.2, points = 200 })
+  local begin = os.clock()
+  local _ = r.incoherence_at
+  report("transfer_189_at_200_frequencies", os.clock() - begin, "s")
+  local big = blocks(10000, 4)
+  r = run(dyn.swing{ L = big, m = draw:uniform(10000, 1) * 0.45 + 0.05, d = draw:uniform(10000, 1) * 0.3 + 0.2,
+    rinv = { 0.1 }, tau = { 5 } }, { record = { "coherent" }, history = 1 })
+  report("swing_step_10000", 1e3 * processor(5, function() r:step(1) end), "ms/step")
+end
+
 -- A system of the user's own with two variables, by number and by name.
 do
   local function rate(f)

@@ -330,6 +330,121 @@ def sklearn_concepts():
     report("dict_concepts_30x59136", 1e3 * best(solve, 1), "ms", "sklearn")
 
 
+def block_model(n, k):
+    """Adjacency matrix and truth of the block models of bench.lua."""
+    import scipy.sparse as sp
+
+    g = np.random.default_rng(1)
+    m = n // k
+    rows, cols = [], []
+    for a in range(k):
+        for b in range(a, k):
+            pairs = m * (m - 1) // 2 if a == b else m * m
+            count = g.binomial(pairs, 20 * k / n if a == b else 1 / (n - m))
+            rows.append(g.integers(0, m, count) + a * m)
+            cols.append(g.integers(0, m, count) + b * m)
+    rows, cols = np.concatenate(rows), np.concatenate(cols)
+    keep = rows != cols
+    a = sp.coo_matrix((np.ones(keep.sum()), (rows[keep], cols[keep])), shape=(n, n)).tocsr()
+    return a + a.T, np.repeat(np.arange(k), m)
+
+
+def laplacian(a):
+    import scipy.sparse as sp
+
+    return (sp.diags(np.asarray(a.sum(1)).ravel()) - a).tocsr()
+
+
+def lattice(rows, cols):
+    import scipy.sparse as sp
+
+    def path(n):
+        return sp.diags([np.ones(n - 1), np.ones(n - 1)], [-1, 1])
+    return (sp.kron(sp.identity(rows), path(cols)) + sp.kron(path(rows), sp.identity(cols))).tocsr()
+
+
+def transfer(n, points):
+    """T(jw) of swing nodes and its distance from the coherent response, by LU and SVD."""
+    g = np.random.default_rng(1)
+    a = np.triu(g.random((n, n)) < 0.05, 1).astype(float)
+    a += a.T
+    lap = np.diag(a.sum(1)) - a
+    m, d = g.random(n) + 0.05, g.random(n) + 0.2
+    out = []
+    for w in np.geomspace(0.01, 100, points):
+        s = 1j * w
+        inverse = m * s + d
+        t = np.linalg.solve(np.diag(inverse) + lap / s, np.eye(n))
+        out.append((np.linalg.norm(t, 2), np.linalg.norm(t - 1 / inverse.sum(), 2)))
+    return out
+
+
+def swing_step(n, frame):
+    """A frame of Runge-Kutta at half the stability limit on the sparse Laplacian."""
+    g = np.random.default_rng(1)
+    lap = laplacian(block_model(n, 4)[0])
+    m, d, rinv, tau = g.random(n) * 0.45 + 0.05, g.random(n) * 0.3 + 0.2, 0.1, 5.0
+    u = np.zeros(n)
+    u[1] = -1
+    steps = int(np.ceil(frame / (0.5 * 1.4 / np.sqrt((2 * lap.diagonal() / m).max()))))
+    h = frame / steps
+    z = np.zeros((3, n))
+
+    def rhs(z):
+        return np.stack([z[1], (u - d * z[1] - z[2] - lap @ z[0]) / m, (rinv * z[1] - z[2]) / tau])
+
+    def step():
+        nonlocal z
+        for _ in range(steps):
+            k1 = rhs(z)
+            k2 = rhs(z + h / 2 * k1)
+            k3 = rhs(z + h / 2 * k2)
+            z = z + h / 6 * (k1 + 2 * k2 + 2 * k3 + rhs(z + h * k3))
+    return step
+
+
+def processor(f, calls=1):
+    """Seconds of the processor, the best of three."""
+    out = float("inf")
+    for _ in range(3):
+        begin = time.process_time()
+        for _ in range(calls):
+            f()
+        out = min(out, (time.process_time() - begin) / calls)
+    return out
+
+
+def clusters(a, k):
+    """Bach and Jordan's embedding and weighted k-means."""
+    import scipy.sparse as sp
+    import scipy.sparse.linalg as sl
+    from sklearn.cluster import KMeans
+
+    d = np.asarray(a.sum(1)).ravel()
+    half = sp.diags(1 / np.sqrt(d))
+    u = sl.eigsh(half @ a @ half, k, which="LA")[1]
+    return KMeans(k, n_init=20, random_state=1).fit(u / np.sqrt(d)[:, None], sample_weight=d).labels_
+
+
+def networks():
+    import scipy.sparse.linalg as sl
+
+    for k in (4, 5):
+        lap = laplacian(block_model(20000, k)[0])
+        report(f"eigs5_block_model_20000_k{k}", 1e3 * processor(lambda: sl.eigsh(lap, 5, which="SM")), "ms",
+               "scipy")
+    lap = laplacian(lattice(150, 150)).tocsc()
+    report("eigs5_lattice_150x150", 1e3 * processor(lambda: sl.eigsh(lap, 5, sigma=-1e-6)), "ms", "scipy")
+    report("swing_step_10000", 1e3 * processor(swing_step(10000, 0.01), 5), "ms/step", "scipy")
+    begin = time.process_time()
+    transfer(189, 200)
+    report("transfer_189_at_200_frequencies", time.process_time() - begin, "s", "numpy")
+    a = block_model(100000, 5)[0]
+    begin = time.process_time()
+    clusters(a, 5)
+    report("cluster_100000_k5", time.process_time() - begin, "s", "scipy, scikit-learn")
+
+
 def main():
     small, large = (5, 20, 3, 50), (50, 100, 20, 200)
     report("gd_5x20x3_s50", 1e6 * best(numpy_step(*small, 1e-4), 2000), "us/step", "numpy")
@@ -343,6 +458,10 @@ def main():
     report("mat_product_200", 1e6 * best(lambda: a @ b, 200), "us", "numpy")
     report("mat_svd_100", 1e3 * best(lambda: np.linalg.svd(c), 10), "ms", "numpy")
     numpy_safe_sets()
+    try:
+        networks()
+    except ImportError:
+        pass
     try:
         sklearn_codes()
         sklearn_concepts()
