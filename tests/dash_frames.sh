@@ -57,6 +57,10 @@ frame relu-after.utf8 "$toy" --at 16000
 frame relu-digits.utf8 "${srcdir:-.}/examples/early_alignment_mnist.lua" --at 500 --pictures
 frame nadir-kick.utf8 "$dir/nadir.lua" --keys "$dir/nadir.keys"
 frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
+for size in 80x24 120x40; do
+    frame "cluster-$size.utf8" "$dir/cluster.lua" --size $size --at 12
+    frame "swing-$size.utf8" "$dir/swing.lua" --size $size --at 400
+done
 frame safety.utf8 "$dir/safety.lua" --size 120x40 --at 6
 for size in 80x24 120x40; do
     frame "critic-$size.utf8" "$dir/critic.lua" --size $size --at 300

@@ -14,7 +14,13 @@ typedef struct spectral_problem {
     uint32_t *label;      /* n: component of each node */
     double *norm;         /* |p| on every component */
     double *sums;         /* scratch, one a component */
+    /* where all edges weigh the same: the neighbours of node i at near + S.start[i] - i; else NULL */
+    uint32_t *near;
+    double weight, *scaled; /* scratch n */
 } spectral_problem;
+
+/* out = S v; they do not overlap. */
+void spectral_multiply(const spectral_problem *w, const double *v, double *out);
 
 /* Take the null space out of v. */
 void spectral_project(const spectral_problem *w, double *v);

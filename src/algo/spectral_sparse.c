@@ -52,7 +52,7 @@ static void multiply(void *ctx, const double *v, double *out)
         for (i = 0; i < r->w->n; i++)
             out[i] = -out[i];
     } else {
-        ory_sparse_mul(&r->w->S, v, out);
+        spectral_multiply(r->w, v, out);
         for (i = 0; i < r->w->n; i++)
             out[i] -= r->w->top * v[i];
     }

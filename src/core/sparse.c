@@ -54,6 +54,10 @@ void ory_sparse_mul_block(const ory_sparse *a, const double *x, size_t c, double
 {
     size_t i, e, j;
 
+    if (c == 1) {
+        ory_sparse_mul(a, x, y);
+        return;
+    }
     memset(y, 0, a->n * c * sizeof *y);
     for (i = 0; i < a->n; i++) {
         double *out = y + i * c;

@@ -475,8 +475,8 @@ double swing_work(const ory_system *s, int which)
 
 static bool needs_transfer(int which)
 {
-    return which == P_LOG_INCOHERENCE || which == P_INCOHERENCE || (which >= P_NORM && which <= S_CERTIFICATE) ||
-           (which >= A_OMEGA && which <= A_CURVE);
+    return which == P_LOG_INCOHERENCE || which == P_INCOHERENCE ||
+           (which >= P_NORM && which <= S_CERTIFICATE) || (which >= A_OMEGA && which <= A_CURVE);
 }
 
 bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)
