@@ -170,6 +170,7 @@ typedef struct safety_compare {
 typedef struct safety_bytes {
     uint8_t *truth, *b, *Tb, *c, *Tc, *v, *w;
     double witness, spurious; /* |T b* - T 1|; share of pairs that T changes in b = 1 */
+    double bellman;           /* and in b*                                            */
 } safety_bytes;
 
 ory_status safety_bytes_init(safety_bytes *y, const safety_problem *p, ory_error *err);

@@ -619,7 +619,7 @@ ory_status safety_bytes_init(safety_bytes *y, const safety_problem *p, ory_error
 {
     const size_t n = p->mdp.n, pairs = n * p->mdp.m;
     uint8_t **of_pairs[] = {&y->truth, &y->b, &y->Tb, &y->c, &y->Tc};
-    size_t moved = 0;
+    size_t moved = 0, other = 0;
 
     for (size_t i = 0; i < sizeof of_pairs / sizeof *of_pairs; i++)
         if (!(*of_pairs[i] = ory_alloc(pairs, 1)))
@@ -635,9 +635,11 @@ ory_status safety_bytes_init(safety_bytes *y, const safety_problem *p, ory_error
     ory_mdp_pairs(&p->mdp, y->v, y->Tb); /* T 1 */
     for (size_t i = 0; i < pairs; i++) {
         moved += y->Tb[i] != 1;
+        other += y->Tc[i] != y->truth[i];
         y->witness = y->Tb[i] != y->Tc[i] ? 1 : y->witness;
     }
     y->spurious = (double)moved / (double)pairs;
+    y->bellman = (double)other / (double)pairs;
     return ORY_OK;
 }
 

@@ -14,8 +14,9 @@
 enum {
     K_SAFE, K_PAIRS, K_UNSAFE, K_TRUTH_SAFE, K_TRUTH_PAIRS, K_EXACT_SAFE, K_MISSED, K_CAUTIOUS, K_IOU,
     K_IOU_EXACT, K_RESIDUAL, K_CHANGES, K_KIND, K_STUCK, K_ENTERING, K_ORDER, K_DISTANCE,
-    K_DISTANCE_NEXT, K_ABOVE, K_BELOW, K_WITNESS, K_SPURIOUS, K_COMPONENTS, K_COUNT, K_SWEEPS,
-    K_SELF_LOOPS, K_AXIOMS, K_CONTRADICTED, K_LEFT, K_NOT_BINARY, K_FROM_ABOVE, K_FROM_BELOW,
+    K_DISTANCE_NEXT, K_ABOVE, K_BELOW, K_WITNESS, K_SPURIOUS, K_BELLMAN, K_COMPONENTS, K_COUNT,
+    K_SWEEPS, K_SELF_LOOPS, K_AXIOMS, K_CONTRADICTED, K_LEFT, K_NOT_BINARY, K_NOT_DISTANCE, K_FROM_ABOVE,
+    K_FROM_BELOW,
     K_F_CRITIC, K_F_TRUTH, K_F_EXACT, K_F_LAYER, K_F_FIRST, K_F_MIDDLE, K_F_LAST,
     K_A_POINTS, K_A_PATH
 };
@@ -61,6 +62,7 @@ const ory_probe kernel_probes[] = {
                         EXACT " 3.6"),
     [K_SPURIOUS] = FIXED("spurious_moves", "moved in b = 1", "share of pairs that T changes in b = 1",
                          PAPER),
+    [K_BELLMAN] = FIXED("truth_moves", "moved in b*", "share of pairs that T changes in b*", PAPER),
     [K_COMPONENTS] = FIXED("components", "cyclic components", "strongly connected components with a cycle "
                            "outside the failure set", EXACT " 3.5"),
     [K_COUNT] = FIXED("fixed_points", "fixed points", "how many fixed points T has", EXACT " 3.5"),
@@ -74,6 +76,8 @@ const ory_probe kernel_probes[] = {
                    "is not safe", EXACT " 3.6"),
     [K_NOT_BINARY] = FIXED("other_operator", "other operator", "0 for T with one successor a pair, else 1",
                            EXACT),
+    [K_NOT_DISTANCE] = FIXED("other_than_distance", "other than distance", "0 for the signed-distance "
+                             "operator from q = h, else 1", EXACT),
     [K_FROM_ABOVE] = FIXED("not_from_zero", "not from 0", "0 when the critic starts at b = 0, else 1",
                            EXACT),
     [K_FROM_BELOW] = FIXED("not_from_one", "not from 1", "0 when the critic starts at b = 1, else 1",
@@ -109,6 +113,9 @@ const ory_claim kernel_claims[] = {
      "|T b* - T 1| = |b* - 1| = 1 in the sup norm whenever something can be kept safe.", PAPER
      ", section III", NULL, {BINARY, HAS_SAFE},
      {"witness", ORY_GE, "1", "|Tb* − T1| ≥ 1", false}, 0, 0, NULL},
+    {"bellman", "the truth solves the Bellman equation",
+     "b* = T b*: the critic of the maximal safe set, found by the linear algorithm, is a fixed point.", PAPER,
+     NULL, {BINARY}, {"truth_moves", ORY_LE, "0", "Tb* = b*", false}, 0, 0, NULL},
     {"monotone", "T is monotone", "b <= c implies T b <= T c; shown at min(b, b*) <= b.", EXACT " 3.6",
      NULL, {BINARY}, {"order_breaks", ORY_LE, "0", "T min(b,b*) ≤ Tb", false}, 0, 0, NULL},
     {"non_expansive", "T does not expand", "|T b - T b*| <= |b - b*| in the sup norm.", EXACT " 3.6", NULL,
@@ -135,6 +142,11 @@ const ory_claim kernel_claims[] = {
     {"least", "every fixed point's set lies in the maximal one",
      "b* is the least fixed point: where b = Tb, no doomed state is held safe.", PAPER, NULL,
      {BINARY, IS_FIXED}, {"missed", ORY_LE, "0", "missed = 0", false}, 0, 0, NULL},
+    {"optimistic", "discounting only declares more states safe",
+     "From q = h the signed-distance critic stays above the undiscounted one, for every gamma: no state "
+     "that can be kept safe is given up.", EXACT " 3.9", NULL,
+     {{"other_than_distance", ORY_LE, "0", "signed distance from q = h", false}},
+     {"over_cautious", ORY_LE, "0", "over-cautious = 0", false}, 0, 0, NULL},
     {0}};
 
 /* -------------------------------------------------------------------------- reading */
@@ -223,6 +235,7 @@ static double constant(const ory_system *s, int which)
     case K_EXACT_SAFE: return p->exact ? (double)p->exact_safe : NAN;
     case K_WITNESS: return k->y.witness;
     case K_SPURIOUS: return k->y.spurious;
+    case K_BELLMAN: return k->y.bellman;
     case K_COMPONENTS: return p->mdp.fan == 1 ? (double)p->fixed.components : NAN;
     case K_COUNT: return p->mdp.fan == 1 ? p->fixed.count : NAN;
     case K_SWEEPS: return (double)p->sweeps;
@@ -230,6 +243,7 @@ static double constant(const ory_system *s, int which)
     case K_AXIOMS: return (double)k->n_axioms;
     case K_CONTRADICTED: return (double)k->contradicted;
     case K_NOT_BINARY: return k->distance || p->mdp.fan > 1;
+    case K_NOT_DISTANCE: return !k->distance || from == START_GIVEN;
     case K_FROM_ABOVE: return from != START_ZERO;
     default: return from != START_ONE;
     }

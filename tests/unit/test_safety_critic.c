@@ -200,7 +200,8 @@ static void case_12_two_sided_labels_find_the_set_from_three_seeds(void **state)
 {
     (void)state;
     for (int seed = 1; seed <= 3; seed++) {
-        ory_run *r = learnt((option[]){{"seed", seed, 0, 0, 0, 0}, {"batch", 64, 0, 0, 0, 0}, {0}}, 15);
+        ory_run *r = learnt((option[]){{"seed", seed, 0, 0, 0, 0}, {"batch", 64, 0, 0, 0, 0},
+                                       {"inner", 100, 0, 0, 0, 0}, {0}}, 15);
 
         if (!(get(r, "iou") > 0.8))
             fail_msg("seed %d: IoU %g", seed, get(r, "iou"));
@@ -230,7 +231,8 @@ static void case_12_without_axioms_all_unsafe_is_never_refuted(void **state)
 
 static void case_12_axioms_bring_the_set_back_from_there(void **state)
 {
-    ory_run *r = learnt((option[]){{"bias", 6, 0, 0, 0, 0}, {"batch", 64, 0, 0, 0, 0}, {0}}, 15);
+    ory_run *r = learnt((option[]){{"bias", 6, 0, 0, 0, 0}, {"batch", 64, 0, 0, 0, 0},
+                                       {"inner", 100, 0, 0, 0, 0}, {0}}, 15);
 
     (void)state;
     assert_true(get(r, "truth_safe") - get(r, "over_cautious") > 0.8 * get(r, "truth_safe"));

@@ -109,6 +109,20 @@ static void no_claim_is_violated(ory_run *r)
     }
 }
 
+static void claim_stands(ory_run *r, const char *name, ory_standing wanted)
+{
+    for (int i = 0; i < ory_run_claim_count(r); i++) {
+        ory_verdict v;
+
+        assert_int_equal(ory_run_claim(r, i, &v, NULL), ORY_OK);
+        if (strcmp(v.claim->name, name) == 0) {
+            assert_int_equal(v.standing, wanted);
+            return;
+        }
+    }
+    fail_msg("no claim %s", name);
+}
+
 /* ---------------------------------------------------------------------- the table */
 
 typedef struct line {
@@ -141,6 +155,8 @@ static void case_6_every_figure_of_the_table(void **state)
         assert_int_equal(k, l->sweeps);
         assert_true(get(r, "sweeps") == (double)l->sweeps && get(r, "fixed_point") == 1);
         assert_true(get(r, "missed") == 0 && get(r, "over_cautious") == 0);
+        assert_true(get(r, "truth_moves") == 0);
+        claim_stands(r, "bellman", ORY_CLAIM_HOLDS);
         no_claim_is_violated(r);
         ory_run_free(r);
     }
@@ -324,7 +340,9 @@ static void discounting_declares_more_cells_safe(void **state)
 
         for (int k = 0; k < 40 && get(r, "changes") > 0; k++)
             step(r, 25);
-        assert_true(get(r, "safe") == safe[i]);
+        assert_true(get(r, "safe") == safe[i] && get(r, "over_cautious") == 0);
+        claim_stands(r, "optimistic", ORY_CLAIM_HOLDS);
+        claim_stands(r, "bellman", ORY_CLAIM_NOT_APPLY);
         ory_run_free(r);
     }
 }
