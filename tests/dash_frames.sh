@@ -49,6 +49,7 @@ for size in 80x24 120x40; do
 done
 frame reduce-kick.utf8 "$dir/reduce.lua" --keys "$dir/reduce.keys"
 frame reduce-alone.utf8 "$dir/reduce_alone.lua" --size 120x40 --at 300
+frame dict-path.utf8 "$dir/dict_path.lua" --at 20
 # Neurons turn while the loss stands still, then it falls; pictures in 64 dimensions.
 toy=${srcdir:-.}/examples/early_alignment.lua
 frame relu-before.utf8 "$toy" --at 0

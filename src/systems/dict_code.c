@@ -339,6 +339,25 @@ static ory_status make_edit(ory_system *s, dict_code *x, ory_error *err)
     return ORY_OK;
 }
 
+/* Which paths are drawn is settled before any is known: names of entries do not change. */
+static ory_status choose_curves(dict_code *x, ory_error *err)
+{
+    const size_t most = x->d < x->n ? x->d : x->n;
+    const ory_code_spec spec = {.method = ORY_CODE_OMP, .nonneg = x->nonneg,
+                                .k = most < DICT_CURVES ? most : DICT_CURVES, .max = DICT_CURVES};
+    const ory_code_task t = {.gram = &x->D.gram, .q = x->q, .vv = x->vv, .v = x->u};
+    size_t j;
+
+    x->curves = 0;
+    if (x->vv > 0 && ory_code_solve(&x->coder, &spec, &t, x->column, NULL, err) != ORY_OK)
+        return ORY_ENOMEM;
+    for (j = 0; x->vv > 0 && j < x->coder.omp.k; j++)
+        x->curve[x->curves++] = x->coder.omp.order[j];
+    if (x->curves == 0) /* nothing is worth taking */
+        x->curve[x->curves++] = 0;
+    return ORY_OK;
+}
+
 /* ----------------------------------------------------------------------------- init */
 
 static void make_constants(ory_system *s, dict_code *x)
@@ -386,6 +405,8 @@ static ory_status init_parts(ory_system *s, dict_code *x, ory_error *err)
     if ((ok = make_room(s, x, err)) != ORY_OK || (ok = make_source(s, x, &rng, err)) != ORY_OK)
         return ok;
     make_constants(s, x);
+    if ((ok = choose_curves(x, err)) != ORY_OK)
+        return ok;
     return make_edit(s, x, err);
 }
 

@@ -31,7 +31,7 @@ enum dict_clock {
 
 enum dict_memory { MEM_RR, MEM_GROWTH, DICT_MEMORY };
 
-enum { DICT_SHOWN = 96, DICT_PATH = 60, DICT_PATH_ATOMS = 400 };
+enum { DICT_SHOWN = 96, DICT_PATH = 60, DICT_PATH_ATOMS = 400, DICT_CURVES = 6 };
 
 typedef struct dict_code {
     ory_dictionary D;
@@ -65,6 +65,7 @@ typedef struct dict_code {
     double best_l1, best_l2, best;
     double path_l2, path_fall, path_rise;
     double *path, *path_l1;
+    size_t curve[DICT_CURVES], curves; /* atoms whose path is drawn: the first that OMP takes */
 } dict_code;
 
 /* dict_code.c */

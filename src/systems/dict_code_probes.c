@@ -24,7 +24,8 @@ enum probe_row {
     P_PRECISION, P_RECALL, P_F1, P_WEIGHT_ERROR,
     P_WEIGHT_SOURCE, P_BY, P_ABSENT, P_EDIT_ERROR, P_RIVAL_ERROR, P_EDIT_RESIDUAL,
     P_SOURCE_BEFORE, P_SOURCE_AFTER, P_TARGET_BEFORE, P_TARGET_AFTER, P_SIDE_EFFECT,
-    A_WEIGHTS, A_TRUTH, A_CORRELATIONS, A_COS_BEFORE, A_COS_AFTER, A_COS_RIVAL, A_GRAM, A_PATH
+    A_WEIGHTS, A_TRUTH, A_CORRELATIONS, A_COS_BEFORE, A_COS_AFTER, A_COS_RIVAL, A_GRAM,
+    A_PATH, A_PATH_L1, A_PATH_TOP
 };
 
 #define ROW_(name_, label_, axis_, cost_, flags_, doc_, src_) \
@@ -133,6 +134,11 @@ const ory_probe dict_code_probes[] = {
                       "cosines of the first atoms (at most 96) with each other"),
     [A_PATH] = ARRAY_("path", "path", ORY_MATRIX, ORY_COST_DEAR, 0,
                       "solutions for 60 penalties from l1_max down to a thousandth of it, a row each"),
+    [A_PATH_L1] = {"path_l1", "l1", ORY_VECTOR, "", ORY_LOG, ORY_COST_DEAR, NULL, 0, 0,
+                   "the penalties of the path", PAPER},
+    [A_PATH_TOP] = ARRAY_("path_top", "weights along the path", ORY_MATRIX, ORY_COST_DEAR, 0,
+                          "a row for each of the first atoms that OMP takes (at most 6): its weight over "
+                          "path_l1"),
     {0}};
 
 static const double ROUNDING = 1e-15; /* what is smaller is not told apart from it */
@@ -442,6 +448,15 @@ static void read_array(const ory_system *s, dict_code *x, int which, double *out
             for (j = 0; j < shown; j++)
                 out[i * shown + j] = x->D.gram.G[i * x->n + j] * x->D.gram.inverse[i] * x->D.gram.inverse[j];
         break;
+    case A_PATH_L1:
+        for (i = 0; i < DICT_PATH; i++)
+            out[i] = no_path(x) ? NAN : x->path_l1[i];
+        break;
+    case A_PATH_TOP:
+        for (i = 0; i < x->curves; i++)
+            for (j = 0; j < DICT_PATH; j++)
+                out[i * DICT_PATH + j] = no_path(x) ? NAN : x->path[j * x->n + x->curve[i]];
+        break;
     default:
         for (i = 0; i < DICT_PATH * (x->path ? x->n : 1); i++)
             out[i] = no_path(x) ? NAN : x->path[i];
@@ -455,7 +470,7 @@ ory_status dict_code_probe(ory_system *s, const ory_moment *m, int which, double
     (void)err;
     if (which == P_BEST || which == P_EXCESS)
         need_best(s, x);
-    if (which == P_PATH_FALL || which == P_PATH_RISE || which == A_PATH)
+    if (which == P_PATH_FALL || which == P_PATH_RISE || which >= A_PATH)
         need_path(s, x);
     if (which >= P_L1 && which <= P_TRUE_K) {
         *out = read_constant(s, x, which);
@@ -481,6 +496,10 @@ void dict_code_shape(const ory_system *s, int which, size_t *rows, size_t *cols)
         *rows = *cols = shown;
     else if (which == A_PATH)
         *rows = DICT_PATH, *cols = x->path ? x->n : 1;
+    else if (which == A_PATH_L1)
+        *rows = DICT_PATH;
+    else if (which == A_PATH_TOP)
+        *rows = x->curves, *cols = DICT_PATH;
     else if (which >= A_WEIGHTS)
         *rows = x->n;
 }
@@ -494,7 +513,7 @@ double dict_code_work(const ory_system *s, int which)
         return step;
     if (which == P_BEST || which == P_EXCESS)
         return 20 * step;
-    return which == P_PATH_FALL || which == P_PATH_RISE || which == A_PATH ? 200 * step : step / 4 + 1;
+    return which == P_PATH_FALL || which == P_PATH_RISE || which >= A_PATH ? 200 * step : step / 4 + 1;
 }
 
 bool dict_code_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)
@@ -505,7 +524,7 @@ bool dict_code_why(ory_system *s, const ory_moment *m, int which, char *text, si
     (void)m;
     if (which == P_GAP || which == P_BEST || which == P_EXCESS)
         why = x->method == ORY_CODE_OMP ? "OMP has no penalty" : "l1 = 0: the gap needs a penalty";
-    else if (which == P_PATH_FALL || which == P_PATH_RISE || which == A_PATH)
+    else if (which == P_PATH_FALL || which == P_PATH_RISE || which >= A_PATH)
         why = x->method == ORY_CODE_OMP ? "OMP has no penalty"
               : x->vv == 0             ? "the source is zero"
                                        : "more than 400 atoms: dict.path computes the path once";
@@ -530,7 +549,9 @@ const char *dict_code_entry(const ory_system *s, int which, size_t i)
 {
     const dict_code *x = s->self;
 
-    return which >= A_WEIGHTS && which != A_PATH && x->names && i < x->n ? x->names[i] : NULL;
+    if (which == A_PATH_TOP)
+        return x->names && i < x->curves ? x->names[x->curve[i]] : NULL;
+    return which >= A_WEIGHTS && which < A_PATH && x->names && i < x->n ? x->names[i] : NULL;
 }
 
 /* --------------------------------------------------------------------------- claims */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* panel_curve.c - vectors over a vector as they stand now: responses over frequency, errors
- * under their bounds. */
+ * under their bounds; of a matrix with as many columns every row is one. */
 #include "config.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "tui/panelkit.h"
 
 enum { P_BOUND = ORY_PANEL_P_OWN, P_AT };
+enum { CURVES = 16 };
 
 static const ory_param curve_params[] = {
     ORY_PANEL_PARAMS,
@@ -25,15 +26,30 @@ static const ory_snap_quantity *vector(const ory_snap_run *r, const char *name)
     return q && q->data && q->rows && q->cols <= 1 && q->kind == ORY_SNAP_ARRAY ? q : NULL;
 }
 
+static void add_one(ory_plot_series *series, size_t *n, const ory_snap_quantity *x, const char *name,
+                    const double *y, ory_plot_role role)
+{
+    series[*n] = (ory_plot_series){.name = name, .role = role,
+                                   .colour = role == ORY_PLOT_BOUND ? -1 : (int)*n, .n = x->rows,
+                                   .x = x->data, .y = y, .violation = NAN};
+    ++*n;
+}
+
 static void add(ory_plot_series *series, size_t *n, const ory_snap_quantity *x, const ory_snap_quantity *y,
                 ory_plot_role role)
 {
-    if (!y || y->rows != x->rows)
+    if (y && y->rows == x->rows && *n < CURVES)
+        add_one(series, n, x, ory_snap_label(y), y->data, role);
+}
+
+/* Rows of a matrix, named, as far as there is room. */
+static void add_rows(ory_plot_series *series, size_t *n, const ory_snap_quantity *x,
+                     const ory_snap_quantity *y)
+{
+    if (!y || !y->data || y->cols != x->rows || y->kind != ORY_SNAP_ARRAY)
         return;
-    series[*n] = (ory_plot_series){.name = ory_snap_label(y), .role = role,
-                                   .colour = role == ORY_PLOT_BOUND ? -1 : (int)*n, .n = x->rows,
-                                   .x = x->data, .y = y->data, .violation = NAN};
-    ++*n;
+    for (size_t i = 0; i < y->rows && *n < CURVES; i++)
+        add_one(series, n, x, y->row_names ? y->row_names[i] : NULL, y->data + i * y->cols, ORY_PLOT_CURVE);
 }
 
 /* A knob, where the run has one of that name, else a scalar. */
@@ -51,12 +67,15 @@ static void curve_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
 {
     const ory_snap_run *r = ory_panel_run(s, p);
     const ory_snap_quantity *x = vector(r, p->names[0]), *y = vector(r, p->names[1]);
-    ory_plot_series series[ORY_PANEL_NAMES + 1];
+    ory_plot_series series[CURVES + 1];
     ory_plot_look look = ory_plot_look_plain();
     size_t n = 0;
 
-    for (size_t i = 1; x && i < p->n_names; i++)
+    for (size_t i = 1; x && i < p->n_names; i++) {
         add(series, &n, x, vector(r, p->names[i]), ORY_PLOT_CURVE);
+        if (!vector(r, p->names[i]))
+            add_rows(series, &n, x, ory_snap_find(r, p->names[i]));
+    }
     if (x)
         add(series, &n, x, vector(r, ory_panel_text(p, P_BOUND)), ORY_PLOT_BOUND);
     if (!n) {
@@ -99,7 +118,7 @@ static size_t curve_wants(const ory_panel *p, ory_panel_want *out, size_t max)
 const ory_panel_class ory_panel_curve = {
     .name = "curve",
     .doc = "Vectors over a vector as they stand now, on its axes, with their bound.",
-    .names_doc = "the vector across, the vectors upward",
+    .names_doc = "the vector across, the vectors or matrices (a row a curve) upward",
     .names_min = 2, .names_max = ORY_PANEL_NAMES,
     .params = curve_params,
     .min_w = 24, .min_h = 6,
