@@ -205,7 +205,7 @@ static double heat_share(const ory_heat *heat, double value)
     double half = heat->hi / 2 - heat->lo / 2;
 
     if (!(half > 0))
-        return heat->diverging ? 0.5 : 1;
+        return heat->diverging ? 0.5 : heat->hi != 0; /* nothing but zeros is empty */
     double u = (value / 2 - heat->lo / 2) / half;
     return u < 0 ? 0 : u > 1 ? 1 : u;
 }
