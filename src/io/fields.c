@@ -4,8 +4,11 @@
 
 #include "io/fields.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/number.h"
@@ -112,21 +115,19 @@ void ory_field_plain(ory_field f, ory_buffer *out)
 
 static void json_number(ory_field f, ory_json *j)
 {
+    char text[32], *end;
+    long long whole;
     double x = NAN;
-    size_t i;
 
-    ory_number_parse(f.at, f.at + f.n, &x);
-    for (i = 0; i < f.n && (f.at[i] == '-' || (f.at[i] >= '0' && f.at[i] <= '9')); i++)
-        ;
-    if (i == f.n && f.n < 20 && fabs(x) < 0x1p63) { /* more digits than a double keeps */
-        int64_t whole = 0;
-
-        for (i = *f.at == '-'; i < f.n; i++)
-            whole = 10 * whole + (f.at[i] - '0');
-        ory_json_whole(j, *f.at == '-' ? -whole : whole);
-    } else {
-        ory_json_number(j, x);
+    snprintf(text, sizeof text, "%.*s", (int)f.n, f.at);
+    errno = 0;
+    whole = strtoll(text, &end, 10);
+    if (errno == 0 && *end == '\0') { /* has more digits than a double keeps */
+        ory_json_whole(j, whole);
+        return;
     }
+    ory_number_parse(f.at, f.at + f.n, &x);
+    ory_json_number(j, x);
 }
 
 void ory_field_json(ory_field f, ory_json *j)
