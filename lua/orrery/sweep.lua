@@ -434,7 +434,7 @@ local function one_cell(opt, cells, said)
     return
   end
   local row = do_cell(opt, cells, said.cell)
-  print(cell_of(opt, cells, said.cell))
+  print((cell_of(opt, cells, said.cell)))
   for _, name in ipairs(sorted_keys(row)) do print(name .. ": " .. tostring(row[name])) end
 end
 
@@ -506,7 +506,7 @@ help{ name = "sweep:row", usage = "s:row(cell) -> table or nil",
 help{ name = "sweep:names", usage = "s:names() -> list",
   doc = "The names of the columns in their order.",
   example = "s = sweep{ run=function(p) return {y=1} end }; print(table.concat(s:names(), ' '))" }
-help{ name = "sweep:params", usage = "s:params(cell) -> record, stream",
+help{ name = "sweep:params", usage = "s:params(cell) -> record",
   doc = "The parameters of a cell, by its number or its key.",
   example = "s = sweep{ grid={x={1, 2}}, run=function(p) return {y=1} end }; print(s:params(2).x)" }
 help{ name = "sweep:cell", usage = "s:cell(cell) -> run",
