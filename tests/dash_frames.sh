@@ -76,4 +76,16 @@ cmp "$out.cast" "$out.again" || bad=1
 head -n 1 "$out.cast" | grep -q '^{"version":2,"width":120,"height":40' || bad=1
 [ "$(wc -l <"$out.cast")" -gt 60 ] || bad=1
 LC_ALL=C grep -q "$(printf '\033')" "$out.cast" && { echo "a raw escape in the recording"; bad=1; }
+# A plot beside a run; the frame and its panels as figures.
+frame plots.utf8 "$dir/plots.lua" --at 40
+pictures=$(mktemp -d "${TMPDIR:-/tmp}/dash_frames.XXXXXX")
+golden=$(cd "$dir" && pwd)
+(cd "$pictures" && "$program" frame "$golden/plots.lua" --at 40 --keys "$golden/plots.keys") >"$out"
+grep -q "cells have no format 'gp'" "$out" || { echo "a frame for gnuplot was not refused"; bad=1; }
+for kind in png:PNG svg:script_sha256 pdf:%PDF; do
+    grep -q -a "${kind#*:}" "$pictures/dash_frame.${kind%:*}" ||
+        { echo "the frame as .${kind%:*} is none"; bad=1; }
+done
+rm -rf "$pictures"
+
 exit $bad

@@ -3,14 +3,13 @@
  * functions of ui. */
 #include "config.h"
 
+#include "app/dash_picture.h"
 #include "app/dash_session.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/mem.h"
-#include "io/atomic.h"
 
 /* ----------------------------------------------------------------------- options */
 
@@ -106,31 +105,47 @@ ory_status dash_session_options(dash_session *s, const ory_dash_ask *ask, ory_er
 
 /* ----------------------------------------------------------------------- commands */
 
-static ory_status focus_panel(ory_dash *d, const char *name, ory_error *err)
+/* Number of the first panel that is called so, or -1. */
+static int find_panel(ory_dash *d, const char *name)
 {
     ory_snapshot snap = dash_snapshot(d);
     const ory_panel *p;
     int i;
 
     for (i = 0; (p = dash_panel(d, i)) != NULL; i++)
-        if (ory_panel_matches(&snap, p, name)) {
-            d->focus = i;
-            if (d->zoom >= 0)
-                d->zoom = i;
-            return ORY_OK;
-        }
-    return ory_fail(err, ORY_ENAME, "ui.focus: no panel '%s' in this layout", name);
+        if (ory_panel_matches(&snap, p, name))
+            return i;
+    return -1;
 }
 
-static ory_status write_frame(dash_session *s, const char *path, ory_error *err)
+static ory_status focus_panel(ory_dash *d, const char *name, ory_error *err)
 {
-    char *text = ory_canvas_string(&s->canvas, ORY_COLOURS_NONE);
+    const int i = find_panel(d, name);
+
+    if (i < 0)
+        return ory_fail(err, ORY_ENAME, "ui.focus: no panel '%s' in this layout", name);
+    d->focus = i;
+    if (d->zoom >= 0)
+        d->zoom = i;
+    return ORY_OK;
+}
+
+/* The frame, or one panel as it stands in it. */
+static ory_status write_frame(dash_session *s, const char *path, const char *panel, ory_error *err)
+{
+    ory_canvas part = s->canvas;
     ory_status ok;
 
-    if (!text)
-        return ory_fail(err, ORY_ENOMEM, "out of memory");
-    ok = ory_outfile_put(path, text, strlen(text), err);
-    ory_free(text);
+    if (panel) {
+        const int i = find_panel(s->d, panel);
+        const ory_rect *r = i < 0 ? NULL : &s->d->rects[i];
+
+        if (!r || r->w == 0)
+            return ory_fail(err, ORY_ENAME, "ui.frame: no panel '%s' %s", panel,
+                            r ? "is shown" : "in this layout");
+        part = ory_canvas_view(&s->canvas, r->x, r->y, r->w, r->h);
+    }
+    ok = dash_picture_save(&part, path, err);
     if (ok == ORY_OK)
         dash_say(s->d, "frame written to %s", path);
     return ok;
@@ -205,7 +220,7 @@ static ory_status other_command(dash_session *s, const char *name, const ory_ui_
     if (strcmp(name, "focus") == 0)
         return focus_panel(d, a->text[0], err);
     if (strcmp(name, "frame") == 0)
-        return write_frame(s, a->text[0], err);
+        return write_frame(s, a->text[0], a->text[1], err);
     if (strcmp(name, "show") == 0)
         return show_run(s, a->run, err);
     if (strcmp(name, "mark") == 0)

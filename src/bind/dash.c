@@ -267,7 +267,18 @@ static int ui_colors(lua_State *L) { return with_choice(L, "ui.colors", "depth",
 static int ui_sync(lua_State *L) { return with_choice(L, "ui.sync", "by", sync_names); }
 static int ui_filter(lua_State *L) { return with_text(L, "ui.filter", "text"); }
 static int ui_focus(lua_State *L) { return with_text(L, "ui.focus", "panel"); }
-static int ui_frame(lua_State *L) { return with_text(L, "ui.frame", "file"); }
+
+/* ui.frame(file [, panel]) */
+static int ui_frame(lua_State *L)
+{
+    ory_ui_args a = no_args();
+
+    a.text[0] = ory_check_text(L, 1, "ui.frame", "file");
+    if (!lua_isnoneornil(L, 2))
+        a.text[1] = ory_check_text(L, 2, "ui.frame", "panel");
+    return command(L, "ui.frame", &a);
+}
+
 static int ui_mark(lua_State *L) { return with_text(L, "ui.mark", "label"); }
 
 /* ui.speed(steps per frame | "max") */
@@ -399,7 +410,9 @@ static const ory_fn ui_functions[] = {
     {"ui.colors", ui_colors, "ui.colors(\"256\" | \"16\" | \"mono\")", "Colors at most.", NULL},
     {"ui.mouse", ui_mouse, "ui.mouse([on])", "Clicks choose panels.", NULL},
     {"ui.mark", ui_mark, "ui.mark(label)", "A marker in the recording.", NULL},
-    {"ui.frame", ui_frame, "ui.frame(file)", "Write the frame to a file as text.", NULL},
+    {"ui.frame", ui_frame, "ui.frame(file [, panel])",
+     "Write the frame, or one panel of it by class or title, to a file: .svg, .pdf, .png, else as text.",
+     NULL},
     {"ui.bind", ui_bind, "ui.bind(key, function | text | nil)",
      "A key of your own in the dashboard: a function, or a line of Lua that is then echoed like a "
      "typed one. nil gives the key its old meaning.",

@@ -40,7 +40,10 @@ static ory_status draw_on(cairo_surface_t *surface, const ory_plot *p,
     cairo_status_t bad;
 
     cairo_scale(cr, scale, scale);
-    ory_figure_draw(cr, p, &opt->style, width_of(opt) * point, height_of(opt) * point);
+    if (opt->cells)
+        ory_figure_cells_draw(cr, opt->cells);
+    else
+        ory_figure_draw(cr, p, &opt->style, width_of(opt) * point, height_of(opt) * point);
     cairo_show_page(cr);
     bad = cairo_status(cr);
     cairo_destroy(cr);
@@ -319,6 +322,8 @@ ory_status ory_figure_render(const ory_plot *p, const char *format, const ory_fi
     ok = check_options(opt, err);
     if (ok != ORY_OK)
         return ok;
+    if (opt->cells && (*format == 'g' || *format == 't'))
+        return ory_fail(err, ORY_EINVAL, "figure: cells have no format '%s' (svg, pdf, png)", format);
     if (strcmp(format, "svg") == 0)
         ok = render_svg(p, opt, out, err);
     else if (strcmp(format, "pdf") == 0)

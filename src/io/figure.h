@@ -13,6 +13,9 @@
 #ifndef ORY_IO_FIGURE_H
 #define ORY_IO_FIGURE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "io/buffer.h"
 #include "io/header.h"
 #include "io/plot.h"
@@ -40,7 +43,25 @@ unsigned ory_figure_curve_rgb(int palette, size_t i);
 unsigned ory_figure_heat_rgb(int ramp, double share);
 size_t ory_figure_curve_count(int palette);
 
+/* Cells of a terminal, drawn in the place of a plot: what panels are made of. */
+typedef struct ory_figure_cell {
+    uint32_t cp;
+    char text[9];         /* the character and a mark over it, as UTF-8 */
+    uint8_t width;        /* columns; 0: behind a wide one */
+    bool bold, faint, has_ground;
+    unsigned ink, ground; /* 0xRRGGBB */
+} ory_figure_cell;
+
+typedef struct ory_figure_cells {
+    int cols, rows;
+    const ory_figure_cell *cell; /* row after row */
+} ory_figure_cells;
+
+double ory_figure_cells_width(int cols); /* mm */
+double ory_figure_cells_height(int rows);
+
 typedef struct ory_figure_options {
+    const ory_figure_cells *cells; /* .svg .pdf .png: these instead of the plot; or NULL */
     ory_figure_style style;
     double width, height;     /* mm; 0: 130 x 85 */
     double dpi;               /* of .png; 0: 300 */

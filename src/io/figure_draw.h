@@ -17,4 +17,7 @@
 void ory_figure_draw(cairo_t *cr, const ory_plot *p, const ory_figure_style *style,
                      double width, double height);
 
+/* figure_cells.c */
+void ory_figure_cells_draw(cairo_t *cr, const ory_figure_cells *page);
+
 #endif

@@ -377,6 +377,40 @@ static void a_style_changes_widths_and_sizes(void **state)
     assert_true(longest[2] < longest[0] - 20);
 }
 
+/* A cell of colour, a braille character with its lower right dot alone, blanks. */
+static void cells_are_drawn_where_they_stand(void **state)
+{
+    static const ory_figure_cell cell[2][10] = {
+        {[0] = {.cp = ' ', .width = 1, .has_ground = true, .ground = 0x0000c0}},
+        {[9] = {.cp = 0x2880, .text = "?", .width = 1, .ink = 0xc00000}}};
+    const ory_figure_cells page = {10, 2, cell[0]};
+    ory_figure_options opt = {.width = ORY_FIGURE_MIN, .height = ORY_FIGURE_MIN, .dpi = 254,
+                              .cells = &page};
+    ory_plot none = {.floor = NAN};
+    cairo_surface_t *s = png_of(&none, &opt);
+    int x, y, blue = 0, dots = 0, left = 1000, right = 0;
+    ory_buffer b = {0};
+    ory_error err = {0};
+
+    (void)state;
+    for (y = 0; y < 300; y++)
+        for (x = 0; x < 300; x++) {
+            blue += pixel(s, x, y) == 0x0000c0;
+            if (pixel(s, x, y) != 0xc00000)
+                continue;
+            dots++;
+            left = x < left ? x : left;
+            right = x > right ? x : right;
+        }
+    /* 254 dots per inch: 3.53 pixels a point, a cell is 17 x 33 */
+    assert_in_range(blue, 17 * 30, 19 * 35);
+    assert_in_range(dots, 15, 40); /* one disc of radius 3 */
+    assert_true(right - left < 8 && left > 9.5 * 17 + 14 && right < 10 * 17 + 14);
+    assert_int_equal(ory_figure_render(&none, "gp", &opt, &b, &err), ORY_EINVAL);
+    cairo_surface_destroy(s);
+    ory_buffer_fini(&b);
+}
+
 /* ------------------------------------------------------------------- errors */
 
 static void refusals_name_value_and_limit(void **state)
@@ -481,6 +515,7 @@ int main(void)
         cmocka_unit_test_setup(values_below_a_log_axis_are_marked_not_dropped, make_plot),
         cmocka_unit_test_setup(the_first_violation_is_crossed_out_and_named, make_plot),
         cmocka_unit_test_setup(what_lies_below_the_floor_is_shaded, make_plot),
+        cmocka_unit_test(cells_are_drawn_where_they_stand),
         cmocka_unit_test(a_heat_shows_its_ramp_and_hatches_what_is_missing),
         cmocka_unit_test_setup(a_style_changes_widths_and_sizes, make_plot),
         cmocka_unit_test_setup(refusals_name_value_and_limit, make_plot),
