@@ -99,7 +99,10 @@ end
 -- Rows that lines take in w columns.
 local function rows_of(lines, w)
   local rows = 0
-  for _, line in ipairs(lines) do rows = rows + math.max(1, #text.fold(line[1], math.max(8, w))) end
+  w = math.max(8, w)
+  for _, line in ipairs(lines) do -- indented ones keep their blanks
+    rows = rows + math.max(1, #text.fold(line[1], w), (text.width(line[1]) - 1) // w + 1)
+  end
   return rows
 end
 
@@ -314,6 +317,9 @@ local function go_task(E, go)
     owed = owed + speed_of(go) * math.min(dt / frame, 4)
     local n = math.floor(owed)
     if E.at_once and not E.frames or E.hurry then n = math.maxinteger end
+    if E.at_once and E.frames then -- frames for their trails only: few of them
+      n = math.max(16 * n, go.counted and go.goals.max // 64 or 0)
+    end
     if n < 1 then return "more" end
     owed = math.max(0, owed - n)
     local moving = false
@@ -321,7 +327,6 @@ local function go_task(E, go)
       m.done = m.done or advance(E, go, m, n)
       moving = moving or not m.done
     end
-    if moving and not E.hurry then return "more" end
     if moving then return "more" end
     finish()
     return "done"
@@ -367,7 +372,8 @@ local function ask_tasks(E, step, add)
   add(function()
     stage.hide(step.hide)
     E.guess = nil
-    local how = #ask.choices > 0 and string.format("Press 1 to %d.", #ask.choices)
+    local how = #ask.choices == 2 and "Press 1 or 2."
+      or #ask.choices > 0 and string.format("Press 1 to %d.", #ask.choices)
       or "Make your guess, then Enter."
     tell(E, { { E.said, "default" }, { question(ask), "title" }, { how, "dim" } }, true)
     if E.print then E.print(question(ask):gsub("\n\n", "\n") .. "\n") end

@@ -32,7 +32,9 @@
 
 #define ENGINE "orrery.tour"
 
-static int frame_w, frame_h; /* without a terminal */
+/* Without a terminal: the frame, and what is given back at the end. */
+static int frame_w, frame_h, window_w, window_h;
+static bool clock_was_fake;
 
 static dash_session *session(lua_State *L)
 {
@@ -400,10 +402,15 @@ static int begin(lua_State *L)
     frame_h = (int)luaL_checkinteger(L, -1);
     if (dash_session_now())
         luaL_error(L, "a tour cannot begin inside the dashboard: q leads to the prompt");
+    clock_was_fake = ory_clock_is_fake();
+    window_w = ory_width;
+    window_h = ory_height;
     ory_clock_fake(true);
     ok = dash_session_begin(L, &ask, &err);
-    if (ok != ORY_OK)
+    if (ok != ORY_OK) {
+        ory_clock_fake(clock_was_fake);
         raise_error(L, &err);
+    }
     s = dash_session_now();
     if (glyphs && ory_glyphs_find(glyphs))
         s->d->glyphs = ory_glyphs_find(glyphs);
@@ -413,6 +420,7 @@ static int begin(lua_State *L)
         ok = dash_session_draw(s, frame_w, frame_h);
     if (ok != ORY_OK) {
         dash_session_end(s);
+        ory_clock_fake(clock_was_fake);
         raise_error(L, &err);
     }
     ory_capture_start();
@@ -429,6 +437,9 @@ static int finish(lua_State *L)
     ory_capture_stop();
     dash_session_end(s);
     ory_progress_resume();
+    ory_clock_fake(clock_was_fake);
+    ory_width = window_w;
+    ory_height = window_h;
     return 0;
 }
 

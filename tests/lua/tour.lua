@@ -198,6 +198,12 @@ refused("# T\n\n```lua\nx = 1\n```\n", "line 3: Lua before the first step", page
 refused("# T\n\n## One\n\n```lua\nx = 1\n", "line 5: the fence is not closed", page)
 refused("# T\n\n## One\n\n```lua stpe\n```\n", "line 5: a fence is", page)
 
+-- Clock and window are given back.
+local wide = orrery.width
+play([[return { title = "t", { "one", lua = "r = run(net.linear{}):step(2)" } }]])
+assert(orrery.width == wide)
+assert(timeit(function() for _ = 1, 100 do math.sin(1) end end).seconds > 0)
+
 -- The functions themselves.
 local function says(message, ...)
   local ok, err = pcall(...)

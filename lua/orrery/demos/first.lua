@@ -102,9 +102,9 @@ return {
     say = [[All of it is still here, s, r, f and p. q, or Enter once more, leads to the prompt;
       dash(r) comes back to these panels.
 
-        demo()            ten more of these, one idea each
-        help()            the map of the workbench
-        ?"step size"      a topic; ?name a page; Tab completes
-        r:claims()        every theorem about this network]],
+        demo()        one idea each
+        help()        the map of the workbench
+        ?"step size"  a topic; ?name a page
+        r:claims()    all theorems of this net]],
     check = "r.k == 50 and f.k == 50" },
 }
