@@ -130,8 +130,8 @@ print(string.format("\nthree groups of %g, %g and %g generators, found in the La
 print(string.format("  weights between them          %.4f  %.4f  %.4f", -Lk[1][2], -Lk[1][3], -Lk[2][3]))
 print(string.format("  least singular value of fit   %.4f (by bach-jordan %.4f: groups against the spectrum)",
   groups.sv_min, reduced{ clustering = "bach-jordan" }.sv_min))
-print(string.format("  sup of ||T - That||, w <= 1   %.4f; of the incoherence, one group, %.4f", groups.sup_band,
-  whole.sup_band))
+print(string.format("  sup of ||T - That||, w <= 1   %.4f; of the incoherence, one group, %.4f",
+  groups.sup_band, whole.sup_band))
 check("least singular value", groups.sv_min, 0.8635, 6e-5)
 check("least singular value by bach-jordan", reduced{ clustering = "bach-jordan" }.sv_min, 0.0002, 6e-5)
 check("negative weights", groups.negative, 0, 0)

@@ -45,9 +45,9 @@ function o.run._methods.kick(r, bus, power)
   return r
 end
 internal.help{ name = "run:kick", kind = "method", usage = "r:kick(bus, power) -> r",
-  doc = "Networks of power (dyn.nadir, dyn.swing, dyn.reduce): from this step on so much more power, p.u., goes into "
-    .. "the bus (a number from 1, negatives from the end); below 0 it is lost. The change is an event of the "
-    .. "history like any change by hand; r.u = vector sets all buses at once.",
+  doc = "Networks of power (dyn.nadir, dyn.swing, dyn.reduce): from this step on so much more power, p.u., "
+    .. "goes into the bus (a number from 1, negatives from the end); below 0 it is lost. The change is an "
+    .. "event of the history like any change by hand; r.u = vector sets all buses at once.",
   example = "r = run(dyn.nadir{ disturb='none' }):step(20); r:kick(1, -0.1):step(30); print(r.w)" }
 
 -- What the record says: probes of the run, in order.
