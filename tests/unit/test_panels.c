@@ -758,6 +758,8 @@ static void heat_colours_are_symmetric_when_signs_differ(void **state)
     assert_int_equal(ory_heat_role(&h, NAN), ORY_ROLE_NA);
     assert_true(ory_heat_range(&h, positive, 3));
     assert_true(!h.diverging && h.lo == 2 && h.hi == 4);
+    assert_true(ory_heat_range(&h, (const double[]){0, 0}, 2)); /* nothing: the empty shade */
+    assert_int_equal(ory_heat_role(&h, 0), ORY_ROLE_HEAT);
     assert_false(ory_heat_range(&h, mixed + 3, 1));
 }
 
