@@ -198,6 +198,14 @@ refused("# T\n\n```lua\nx = 1\n```\n", "line 3: Lua before the first step", page
 refused("# T\n\n## One\n\n```lua\nx = 1\n", "line 5: the fence is not closed", page)
 refused("# T\n\n## One\n\n```lua stpe\n```\n", "line 5: a fence is", page)
 
+-- The tour that doc/tours.md shows.
+local doc = os.getenv("abs_srcdir")
+if doc then
+  local f <close> = assert(io.open(doc .. "/doc/tours.md"))
+  play(assert(f:read("a"):match("\n```lua\n(.-)\n```\n")))
+  assert(r.gap > 1 and r.eta == 0.0085)
+end
+
 -- Clock and window are given back.
 local wide = orrery.width
 play([[return { title = "t", { "one", lua = "r = run(net.linear{}):step(2)" } }]])
