@@ -17,6 +17,16 @@
 static const ory_param params[] = {
     SWING_PARAM_ROWS("four nodes with turbines"),
     [WP_GROUP] = SWING_MATRIX_("group", "", "groups of the nodes, from 1, for the network panel"),
+    [WP_FROM] = {"from", ORY_PARAM_INT, 1, 1, 1e9, NULL, ORY_LIVE, "", "one end of the edge that tie changes",
+                 NULL},
+    [WP_TO] = {"to", ORY_PARAM_INT, 2, 1, 1e9, NULL, ORY_LIVE, "", "its other end", NULL},
+    [WP_TIE] = {"tie", ORY_PARAM_REAL, 0, -INFINITY, INFINITY, NULL, ORY_LIVE, "p.u./rad",
+                "weight added to that edge; what is left of it must be >= 0", NULL},
+    [WP_NODE] = {"node", ORY_PARAM_INT, 1, 1, 1e9, NULL, ORY_LIVE, "",
+                 "the node that node_inertia and node_damping change", NULL},
+    [WP_NODE_M] = SWING_POSITIVE_("node_inertia", 1, "", "factor of its inertia"),
+    [WP_NODE_D] = {"node_damping", ORY_PARAM_REAL, 1, 0, INFINITY, NULL, ORY_LIVE, "",
+                   "factor of its damping", NULL},
     {0}};
 
 static const char *const record[] = {"coherent", "coi", "gap", "gap_max", NULL};
@@ -288,6 +298,7 @@ static ory_status keep_low_spectrum(ory_system *s, swing *x, const ory_graph *g,
     if (ok != ORY_OK)
         return ory_fail(err, ok, "%s", why.text);
     memcpy(x->lam, low.lam, x->n_lam * sizeof *x->lam);
+    x->known_lam = x->n_lam;
     ory_spectral_fini(&low);
     x->net = (ory_coherence){.n = x->n, .nodes = x->nodes, .lam2 = x->lam[1]};
     return ory_spectral_top(&x->L, &x->net.lam_max, err);
@@ -339,54 +350,6 @@ static ory_status read_picture(ory_system *s, swing *x, ory_error *err)
     }
     if (ok == ORY_OK && ory_values_given(&s->values, WP_GROUP))
         ok = read_vector(s, WP_GROUP, x->n, false, x->group, err);
-    return ok;
-}
-
-/* ------------------------------------------------------------------------- knobs */
-
-static ory_status apply_knobs(ory_system *s, swing *x, ory_error *err)
-{
-    const ory_values *v = &s->values;
-    double kp = ory_values_real(v, WP_KP), ki = ory_values_real(v, WP_KI);
-    double scale = ory_values_real(v, WP_SCALE);
-    swing_law *law = &x->law;
-    size_t i;
-
-    if (kp == 0 && ki == 0)
-        return ory_fail(err, ORY_EINVAL, "%s: kp = 0 and ki = 0 (one of them must be > 0)", s->class->name);
-    law->kp = kp * scale;
-    law->ki = ki * scale;
-    law->rate = ory_values_real(v, WP_RATE);
-    law->total_m = law->total_d = law->total_u0 = 0;
-    for (i = 0; i < x->n; i++) {
-        law->m[i] = x->m0[i] * ory_values_real(v, WP_INERTIA);
-        law->d[i] = x->d0[i] * ory_values_real(v, WP_DAMPING);
-        law->total_m += law->m[i];
-        law->total_d += law->d[i];
-        law->total_u0 += law->u0[i];
-        if (x->nodes)
-            x->nodes[i] = ory_node_turbine(law->m[i], law->d[i], law->rinv[i], law->tau[i]);
-    }
-    x->net.f = (ory_coupling){kp, ki};
-    x->net.scale = scale;
-    return ORY_OK;
-}
-
-static ory_status changed(ory_system *s, int param, ory_error *err)
-{
-    swing *x = s->self;
-    ory_status ok = apply_knobs(s, x, err);
-
-    if (param == WP_FREQ)
-        x->has_point = false;
-    else if (param == WP_BAND)
-        x->has_band = false;
-    else if (param != WP_FRAME && param != WP_RATE && param != WP_SAFETY)
-        x->has_point = x->has_band = x->has_axis = x->has_curve = x->has_certificate = false;
-    if (param == WP_RATE)
-        x->has_certificate = false;
-    if (ok == ORY_OK && param != WP_FREQ && param != WP_BAND)
-        ok = swing_prepare(s, err);
     return ok;
 }
 
@@ -544,8 +507,8 @@ static ory_status init(ory_system *s, ory_error *err)
         return ok;
     lay_out(s, x);
     if ((ok = make_steps(s, x, err)) != ORY_OK || (ok = read_picture(s, x, err)) != ORY_OK ||
-        (ok = apply_knobs(s, x, err)) != ORY_OK || (ok = make_curves(s, x, err)) != ORY_OK ||
-        (ok = apply_knobs(s, x, err)) != ORY_OK || (ok = tell(s, x, err)) != ORY_OK)
+        (ok = swing_apply_knobs(s, err)) != ORY_OK || (ok = make_curves(s, x, err)) != ORY_OK ||
+        (ok = swing_apply_knobs(s, err)) != ORY_OK || (ok = tell(s, x, err)) != ORY_OK)
         return ok;
     pick_curves(x);
     return swing_prepare(s, err);
@@ -600,11 +563,8 @@ static void memory_start(ory_system *s, const ory_moment *m, double *memory)
     memory[WM_SQUARES] = memory[WM_TIME] = 0;
     memory[WM_COI_GAP] = fabs(coi - ybar);
     memory[WM_LOW] = ybar;
-    for (int i = WM_SCALE; i <= WM_RATE; i++) {
-        static const int knob[] = {WP_SCALE, WP_INERTIA, WP_DAMPING, WP_KP, WP_KI, WP_RATE};
-
-        memory[i] = ory_values_real(&s->values, knob[i - WM_SCALE]);
-    }
+    for (int i = 0; i < SWING_KNOBS; i++)
+        memory[WM_KNOBS + i] = swing_knob(s, i);
 }
 
 /* The square of the gap is weighted by the frame that is about to pass. */
@@ -667,7 +627,7 @@ const ory_system_class ory_dyn_swing_class = {
     .memory = SWING_MEMORY,
     .init = init,
     .fini = fini,
-    .changed = changed,
+    .changed = swing_changed,
     .start = start,
     .advance = swing_advance,
     .memory_start = memory_start,

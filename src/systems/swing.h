@@ -23,7 +23,8 @@ enum swing_param {
     WP_L, WP_FAMILY, WP_M, WP_D, WP_KAPPA, WP_RINV, WP_TAU, WP_PRESET,
     WP_SCALE, WP_INERTIA, WP_DAMPING, WP_KP, WP_KI,
     WP_SHAPE, WP_RATE, WP_T0, WP_AT, WP_SIZE, WP_U, WP_FRAME, WP_METHOD, WP_SAFETY, WP_FREQ,
-    WP_LOW, WP_HIGH, WP_POINTS, WP_BAND, WP_BUS, WP_XY, WP_GROUP
+    WP_LOW, WP_HIGH, WP_POINTS, WP_BAND, WP_BUS, WP_XY, WP_GROUP,
+    WP_FROM, WP_TO, WP_TIE, WP_NODE, WP_NODE_M, WP_NODE_D
 };
 
 enum { FAMILY_SWING, FAMILY_INTEGRATOR };
@@ -32,8 +33,9 @@ enum { STEPS_AUTO, STEPS_EXACT, STEPS_RK4 };
 
 enum swing_memory {
     WM_GAP, WM_GAP_T, WM_REST, WM_SQUARES, WM_TIME, WM_COI_GAP, WM_LOW, WM_LOW_T,
-    WM_SCALE, WM_INERTIA, WM_DAMPING, WM_KP, WM_KI, WM_RATE, /* knobs at the start */
-    SWING_MEMORY
+    WM_KNOBS,             /* SWING_KNOBS knobs at the start, see swing_knob */
+    SWING_KNOBS = 12,
+    SWING_MEMORY = WM_KNOBS + SWING_KNOBS
 };
 
 enum {
@@ -53,6 +55,13 @@ typedef struct swing_law {
     double total_m, total_d, total_u0;
     const ory_sparse *L;
 } swing_law;
+
+/* One edge with a weight added; where its entries of L are, and what was there. */
+typedef struct swing_tie {
+    size_t from, to, at[4]; /* entries (from, from), (from, to), (to, from), (to, to) */
+    double weight;          /* 0: none */
+    double sparse[4], full[4];
+} swing_tie;
 
 typedef struct swing_curve { /* one frequency */
     double w, incoherence, norm, bound, gbar, connectivity;
@@ -80,6 +89,8 @@ typedef struct swing {
     ory_node *nodes;
     ory_coherence net;
     size_t n_lam;           /* n when dense; a few, or none, of large networks */
+    size_t known_lam;       /* n_lam of a large network without a tie */
+    swing_tie tie;
     double *lam;            /* n_lam ascending, of L without factor */
     double lam_scale;       /* largest |lam| */
     size_t components;
@@ -96,6 +107,11 @@ typedef struct swing {
     size_t picked[SWING_CURVES], n_picked;
     char (*names)[SWING_NAME];
 } swing;
+
+/* swing_knobs.c */
+ory_status swing_apply_knobs(ory_system *s, ory_error *err);
+ory_status swing_changed(ory_system *s, int param, ory_error *err);
+double swing_knob(const ory_system *s, int i); /* knob i; 0 where its value makes no difference */
 
 /* swing_step.c */
 ory_status swing_prepare(ory_system *s, ory_error *err); /* transition or substeps of one frame */

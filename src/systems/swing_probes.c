@@ -93,7 +93,8 @@ const ory_probe swing_probes[] = {
                             "times the integral of incoherence |U| over w"),
     [K_LAM2] = NOW_("lam2", "λ2", "p.u./rad", "second eigenvalue of the scaled Laplacian"),
     [K_LAM_MAX] = NOW_("lam_max", "λn", "p.u./rad", "largest eigenvalue of the scaled Laplacian"),
-    [K_COMPONENTS] = NOW_("components", "components", "", "connected components of the graph"),
+    [K_COMPONENTS] = NOW_("components", "components", "",
+                          "connected components of the graph as it was given"),
     [K_LEAST_D] = NOW_("least_d", "min d", "p.u. s/rad", "least damping of a node"),
     [K_NORM_LIMIT] = NOW_("norm_limit", "1/min d", "", "no ||T(jw)|| exceeds 1/min d, whatever L"),
     [K_UNLIKE] = NOW_("unlike", "unlike", "", "how far the nodes are from multiples of each other"),
@@ -190,14 +191,13 @@ static double from_steady(const swing *x, const double *state)
 
 static double by_hand(const ory_system *s, const swing *x, const ory_moment *m)
 {
-    static const int knob[] = {WP_SCALE, WP_INERTIA, WP_DAMPING, WP_KP, WP_KI, WP_RATE};
     double sum = 0;
     size_t i;
 
     for (i = 0; i < x->n; i++)
         sum += fabs(m->x[x->u + i]) + fabs(m->x[x->impulse + i]);
-    for (i = 0; m->memory && i < sizeof knob / sizeof *knob; i++)
-        sum += fabs(ory_values_real(&s->values, knob[i]) - m->memory[WM_SCALE + i]);
+    for (int k = 0; m->memory && k < SWING_KNOBS; k++)
+        sum += fabs(swing_knob(s, k) - m->memory[WM_KNOBS + k]);
     return sum;
 }
 
@@ -491,7 +491,7 @@ bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
     else if (!x->dense && (which == A_LAM || which == A_LOW_MODES))
         why = "more than 400 nodes: only the lowest eigenvalues are computed";
     else if (!x->n_lam && which >= P_BOUND && which <= K_LAM_MAX)
-        why = "the lowest eigenvalues of L were not found";
+        why = "the lowest eigenvalues of L were not found, or are not renewed while a tie is changed";
     else if (which == N_STEADY || which == N_FROM_STEADY)
         why = "no steady state: a sine, ki = 0, or no restoring force (d + rinv = 0)";
     else if (which == N_REST || which == W_REST)

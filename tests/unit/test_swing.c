@@ -329,6 +329,67 @@ static void large_networks_are_stepped_on_the_sparse_laplacian(void **state)
     ory_graph_fini(&g);
 }
 
+/* Knobs of one edge and one node against a network made with these figures. */
+static void one_edge_and_one_node_have_knobs_of_their_own(void **state)
+{
+    static const char *const same[] = {"lam2", "lam_max", "incoherence", "sup_band", "least_d", "coi", "coherent",
+                                       "gap"};
+    static const struct {
+        const char *knob;
+        double value;
+    } turn[] = {{"from", 3}, {"to", 1}, {"tie", 0.25}, {"node", 2}, {"node_inertia", 1.5}, {"node_damping", 0.8}};
+    const char *other = "L=[1,2,1.5;2,3,0.9;3,4,1.1;4,1,0.6;1,3,0.65] m=[0.12,0.45,0.2,0.08] "
+                        "d=[0.3,0.2,0.45,0.22]";
+    char odd[256];
+
+    (void)state;
+    for (int method = 0; method < 2; method++) {
+        ory_run *a, *b;
+        double lam2, incoherence;
+
+        snprintf(odd, sizeof odd, "method=%s L=[1,2,1.5;2,3,0.9;3,4,1.1;4,1,0.6;1,3,0.4] m=[0.12,0.3,0.2,0.08] "
+                 "d=[0.3,0.25,0.45,0.22]", method ? "rk4" : "exact");
+        a = swing_run(odd);
+        lam2 = case_read(a, "lam2");
+        incoherence = case_read(a, "incoherence");
+        snprintf(odd, sizeof odd, "method=%s %s", method ? "rk4" : "exact", other);
+        b = swing_run(odd);
+        assert_true(case_read(a, "by_hand") == 0);
+        for (size_t i = 0; i < sizeof turn / sizeof *turn; i++)
+            assert_int_equal(ory_run_set_num(a, turn[i].knob, turn[i].value, &err), ORY_OK);
+        case_step(a, 150);
+        case_step(b, 150);
+        for (size_t i = 0; i < 4; i++)
+            ASSERT_REL(block(a, "y")[i], block(b, "y")[i], 1e-12);
+        for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+            ASSERT_REL(case_read(a, same[i]), case_read(b, same[i]), 1e-9);
+        assert_true(case_read(a, "by_hand") > 0);
+        case_claims(a);
+
+        /* refused, and nothing has changed */
+        assert_int_equal(ory_run_set_num(a, "tie", -0.5, &err), ORY_ERANGE);
+        assert_non_null(strstr(err.text, "tie = -0.5 (must be >= -0.4, minus the weight of the edge 3-1)"));
+        assert_int_equal(ory_run_set_num(a, "to", 3, &err), ORY_ERANGE);
+        assert_int_equal(ory_run_set_num(a, "node", 5, &err), ORY_ERANGE);
+        assert_non_null(strstr(err.text, "node = 5 (the network has 4 nodes)"));
+        assert_int_equal(ory_run_set_num(a, "from", 2, &err), ORY_OK); /* 2-1 is an edge, 2-4 is none */
+        assert_int_equal(ory_run_set_num(a, "to", 4, &err), ORY_EINVAL);
+        assert_non_null(strstr(err.text, "nodes 2 and 4 are not joined"));
+        assert_int_equal(ory_run_set_num(a, "from", 3, &err), ORY_OK);
+        ASSERT_REL(case_read(a, "lam2"), case_read(b, "lam2"), 1e-12);
+
+        /* all turned back: to the last bit what it was */
+        assert_int_equal(ory_run_set_num(a, "tie", 0, &err), ORY_OK);
+        assert_int_equal(ory_run_set_num(a, "node_inertia", 1, &err), ORY_OK);
+        assert_int_equal(ory_run_set_num(a, "node_damping", 1, &err), ORY_OK);
+        assert_true(case_read(a, "lam2") == lam2 && case_read(a, "incoherence") == incoherence);
+        assert_int_equal(ory_run_rewind(a, 100, &err), ORY_OK); /* the knobs of that time */
+        ASSERT_REL(case_read(a, "lam2"), case_read(b, "lam2"), 1e-12);
+        ory_run_free(a);
+        ory_run_free(b);
+    }
+}
+
 static void poke(ory_run *r, const char *name, const double *v, size_t n)
 {
     ory_mat m = ory_mat_view((double *)v, n, 1);
@@ -671,6 +732,7 @@ int main(void)
         cmocka_unit_test(slow_disturbances_find_the_network_coherent),
         cmocka_unit_test(exact_steps_equal_runge_kutta),
         cmocka_unit_test(large_networks_are_stepped_on_the_sparse_laplacian),
+        cmocka_unit_test(one_edge_and_one_node_have_knobs_of_their_own),
         cmocka_unit_test(kicks_superpose),
         cmocka_unit_test(outputs_set_by_hand_suspend_what_no_longer_holds),
         cmocka_unit_test(a_late_start_is_the_same_run_later),
