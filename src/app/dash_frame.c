@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/offload.h"
 
 /* --------------------------------------------------------------------- snapshot */
 
@@ -105,6 +106,11 @@ ory_snapshot dash_snapshot(ory_dash *d)
     return s;
 }
 
+bool dash_holds(const ory_dash *d)
+{
+    return d->holding || ory_offload_busy();
+}
+
 /* ----------------------------------------------------------------------- canvas */
 
 static void mark_focus(ory_dash *d, int focus)
@@ -199,6 +205,17 @@ static int panel_with_keys(const ory_dash *d)
     return console >= 0 ? console : d->focus;
 }
 
+/* Nothing was read yet, and the first reading lasts. */
+static bool draw_first_wait(const ory_dash *d, ory_canvas *c)
+{
+    if (!dash_holds(d) || d->n_runs == 0 || dash_shot_fits(d->runs[0].shot, d))
+        return false;
+    ory_canvas_text_in(c, 0, c->h / 2, c->w, ORY_ALIGN_CENTRE,
+                       d->message[0] ? d->message : "computing what the panels show",
+                       ory_ink(ORY_ROLE_DIM));
+    return true;
+}
+
 ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
 {
     int keep = panel_with_keys(d), zoom = d->zoom;
@@ -207,7 +224,7 @@ ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
     ory_snapshot s;
     size_t i;
 
-    for (i = 0; i < d->n_runs && ok == ORY_OK; i++)
+    for (i = 0; i < d->n_runs && ok == ORY_OK && !dash_holds(d); i++)
         ok = dash_shot_take(d->runs[i].shot, d, &d->runs[i]);
     d->reading = ory_clock_work() - before;
     s = dash_snapshot(d);
@@ -215,6 +232,8 @@ ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
         zoom = -1;
     *x = *y = -1;
     ory_canvas_clear(c);
+    if (draw_first_wait(d, c))
+        return ok;
     memset(d->rects, 0, sizeof d->rects);
     mark_focus(d, keep);
     ory_frame_draw(dash_layout(d), &s, keep, zoom, c, d->rects);

@@ -157,6 +157,7 @@ typedef struct ory_dash {
     char hidden[DASH_HIDDEN][ORY_PANEL_NAME]; /* panels and quantities nobody may see yet */
     size_t n_hidden;
 
+    bool holding; /* a run computes beside: frames show what was read last */
     char message[160];
     double message_until;
     char recording[160];
@@ -225,11 +226,13 @@ void dash_shot_free(dash_shot *s);
 /* Read what the layout wants to see of a run. */
 ory_status dash_shot_take(dash_shot *s, ory_dash *d, dash_run *run);
 const ory_snap_run *dash_shot_run(const dash_shot *s);
+bool dash_shot_fits(const dash_shot *s, const ory_dash *d); /* it knows what the panels want */
 
 /* ------------------------------------------------------------------- dash_frame */
 
 /* The whole frame into c; where the text cursor stands, x < 0: nowhere. */
 ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y);
 ory_snapshot dash_snapshot(ory_dash *d);
+bool dash_holds(const ory_dash *d); /* the runs may not be looked at now */
 
 #endif

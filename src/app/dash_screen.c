@@ -23,7 +23,9 @@
 #include "app/window.h"
 #include "bind/interrupt.h"
 #include "core/clock.h"
+#include "core/interrupt.h"
 #include "core/mem.h"
+#include "core/offload.h"
 #include "tui/screen.h"
 
 static const double frame_seconds = 1.0 / DASH_FPS;
@@ -32,6 +34,8 @@ static const double flow_seconds = 0.0004;    /* of a slice, for the flow beside
 static const double escape_seconds = 0.025; /* how long an Esc waits for what belongs to it */
 static const double draw_share = 12;        /* drawing takes at most one part in so many */
 static const double read_share = 2;         /* drawing and reading what is drawn together */
+static const double long_step = 0.05;       /* seconds of waiting for a step: keys are looked at */
+static const double tell_after = 1;
 static const double slow_write = 0.05;      /* seconds: the terminal takes frames slowly */
 
 typedef struct pacer {
@@ -171,6 +175,16 @@ static void redraw_inside(dash_session *s)
         draw(s);
 }
 
+/* While one step or factorisation takes long: the same with the runs left alone. */
+static void redraw_held(dash_session *s)
+{
+    bool was = s->d->holding;
+
+    s->d->holding = true;
+    redraw_inside(s);
+    s->d->holding = was;
+}
+
 /* -------------------------------------------------------------------------- events */
 
 /* Directives of a key script. */
@@ -250,6 +264,32 @@ static double patience(const dash_session *s)
     return s->d->message[0] && s->d->clock < s->d->message_until ? 0.1 : 0.25;
 }
 
+/* One step lasts. Frames go on, with what was read before it; keys that only look act at
+ * once, lines wait for the step, leaving and Ctrl-C leave it behind. */
+static void while_computing(double seconds)
+{
+    dash_session *s = dash_session_now();
+    ory_news news;
+
+    if (!s || s->d->holding || ory_clock_is_fake() || seconds < long_step)
+        return;
+    if (s->lines > 0) {
+        redraw_held(s);
+        return;
+    }
+    s->d->holding = true;
+    if (seconds > tell_after)
+        dash_say(s->d, "computing for %.0f s", seconds);
+    news = ory_input_wait(-1, 0);
+    take_signals(s, news.signals & ~(unsigned)ORY_SIG_INT);
+    if (news.key && !s->d->leave)
+        take_keys(s);
+    redraw_held(s);
+    s->d->holding = false;
+    if (s->d->leave)
+        ory_lua_interrupt();
+}
+
 /* Steps of this frame, then what is left of a little time for the flow beside. */
 static void move(dash_session *s)
 {
@@ -281,6 +321,9 @@ static void loop(dash_session *s)
             s->dirty = true;
         }
         draw_if_due(s);
+        if (ory_interrupt_pending() && !s->d->leave) /* it has stopped what was computed */
+            ory_lua_interrupt_clear(s->L);
+        dash_session_waiting(s);
     }
 }
 
@@ -314,7 +357,9 @@ ory_status dash_screen(lua_State *L, const ory_dash_ask *ask, bool *quit, ory_er
     }
     if (ok == ORY_OK) {
         s->redraw = redraw_inside;
+        ory_offload_on_wait(while_computing);
         loop(s);
+        ory_progress_resume();
         *quit = s->d->quit;
         dash_session_poll(s);
         close_terminal();

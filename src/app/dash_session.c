@@ -250,16 +250,44 @@ static void show_progress(void *ctx, ory_run *r, double fraction, double seconds
         s->redraw(s);
 }
 
+/* A step is being computed: the line comes after it. */
+static void wait_with(dash_session *s, const char *line, bool typed)
+{
+    char *copy = s->n_waiting < DASH_WAITING ? ory_strdup(line) : NULL;
+
+    if (copy)
+        s->waiting[s->n_waiting++] = (dash_waiting){copy, typed};
+    dash_say(s->d, copy ? "after this step: %s" : "too many lines wait for this step: %s", line);
+}
+
+void dash_session_waiting(dash_session *s)
+{
+    while (s->n_waiting > 0) {
+        dash_waiting next = s->waiting[0];
+
+        memmove(s->waiting, s->waiting + 1, --s->n_waiting * sizeof *s->waiting);
+        if (!s->d->leave)
+            dash_session_line(s, next.line, next.typed);
+        ory_free(next.line);
+    }
+}
+
 void dash_session_line(dash_session *s, const char *line, bool typed)
 {
+    if (s->d->holding) {
+        wait_with(s, line, typed);
+        return;
+    }
     dash_note_steps(s->d);
     ory_capture_drain(true, true, print_captured, s);
     dash_printf(s->d, ORY_ROLE_ECHO, "%s%s", s->block.text && typed ? ">> " : "> ", line);
     s->d->console_back = 0;
+    s->lines++;
     if (typed)
         ory_repl_take(s->L, &s->block, line);
     else
         ory_repl_key_line(s->L, line);
+    s->lines--;
     ory_capture_drain(true, false, print_captured, s);
     look_again(s);
 }
@@ -293,10 +321,17 @@ static bool host_bound(void *ctx, uint32_t key)
         dash_session_line(s, line, false);
         return true;
     }
+    if (s->d->holding) {
+        lua_pop(s->L, 1);
+        dash_say(s->d, "this key waits: a step is being computed");
+        return true;
+    }
     dash_note_steps(s->d);
     ory_capture_drain(true, true, print_captured, s);
+    s->lines++;
     if (ory_interp_call(s->L, 0, 0) != LUA_OK)
         ory_report(s->L, stderr, "");
+    s->lines--;
     ory_lua_interrupt_clear(s->L);
     ory_capture_drain(true, false, print_captured, s);
     look_again(s);
@@ -674,7 +709,7 @@ ory_status dash_session_draw(dash_session *s, int w, int h)
 
     if (ok != ORY_OK)
         return ok;
-    if (s->layout_mark != s->d->layout_mark) {
+    if (s->layout_mark != s->d->layout_mark && !dash_holds(s->d)) {
         record_wanted(s->d);
         s->layout_mark = s->d->layout_mark;
     }

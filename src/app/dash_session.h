@@ -14,6 +14,13 @@
 #include "io/cast.h"
 #include "tui/textout.h"
 
+enum { DASH_WAITING = 16 };
+
+typedef struct dash_waiting {
+    char *line;
+    bool typed;
+} dash_waiting;
+
 typedef struct dash_session {
     ory_dash *d;
     lua_State *L;
@@ -38,6 +45,9 @@ typedef struct dash_session {
     ory_textout bytes;
     int frames_written;
     void (*redraw)(struct dash_session *s); /* while a line takes long; or NULL */
+    dash_waiting waiting[DASH_WAITING]; /* for when the step that is being computed is done */
+    size_t n_waiting;
+    int lines; /* lines of Lua being carried out */
 } dash_session;
 
 /* ------------------------------------------------------------- dash_session.c */
@@ -53,6 +63,7 @@ void dash_session_byte(dash_session *s, unsigned char byte); /* of the terminal 
 void dash_session_flush(dash_session *s);  /* nothing followed an Esc */
 void dash_session_interrupt(dash_session *s); /* Ctrl-C */
 void dash_session_line(dash_session *s, const char *line, bool typed);
+void dash_session_waiting(dash_session *s); /* carry out the lines that had to wait */
 void dash_session_poll(dash_session *s);   /* stray output into the console */
 /* Draw into s->canvas of this size, and into the recording. */
 ory_status dash_session_draw(dash_session *s, int w, int h);

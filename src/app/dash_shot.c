@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/interrupt.h"
 #include "core/mem.h"
 
 static const double read_seconds = 0.0008; /* per frame and run while it goes on */
@@ -145,6 +146,11 @@ const ory_snap_run *dash_shot_run(const dash_shot *s)
 /* --------------------------------------------------------------- what is looked at */
 
 /* Room for one more quantity; returns it, or NULL. */
+bool dash_shot_fits(const dash_shot *s, const ory_dash *d)
+{
+    return s->layout == d->layout_mark && s->run.n_quantities > 0;
+}
+
 static item *add_item(dash_shot *s, const char *name)
 {
     size_t room = s->room ? 2 * s->room : 32;
@@ -557,7 +563,7 @@ static void read_values(dash_shot *s, const ory_dash *d, ory_run *r, budget *b)
     double before;
     size_t i, done;
 
-    for (done = 0; done < s->n; done++) {
+    for (done = 0; done < s->n && !ory_interrupt_pending(); done++) {
         i = (s->turn + done) % s->n;
         if (!s->items[i].wanted || s->items[i].stamp == stamp || waits(&s->items[i], d, r))
             continue;
@@ -660,10 +666,10 @@ static void read_claim(dash_shot *s, size_t i, ory_run *r)
 /* One at least. */
 static void read_claims(dash_shot *s, const ory_dash *d, ory_run *r, const budget *b)
 {
-    uint64_t stamp = ory_run_moment(r)->stamp;
+    uint64_t stamp = ory_interrupt_pending() ? 0 : ory_run_moment(r)->stamp;
     size_t i, done;
 
-    for (done = 0; done < s->n_claims; done++) {
+    for (done = 0; done < s->n_claims && !ory_interrupt_pending(); done++) {
         i = (s->claim_turn + done) % s->n_claims;
         if (s->claim_texts[i].stamp == stamp)
             continue;
@@ -929,8 +935,10 @@ ory_status dash_shot_take(dash_shot *s, ory_dash *d, dash_run *run)
     }
     read_values(s, d, r, &b);
     read_claims(s, d, r, &b);
-    mark_violations(s);
-    read_knobs(s, r);
+    if (!ory_interrupt_pending()) { /* else it may compute still, and is not waited for */
+        mark_violations(s);
+        read_knobs(s, r);
+    }
     hide(s, d);
     return ORY_OK;
 }

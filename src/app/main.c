@@ -26,6 +26,7 @@
 #include "bind/interrupt.h"
 #include "bind/run.h"
 #include "core/clock.h"
+#include "core/offload.h"
 #include "core/interrupt.h"
 #include "core/linalg.h"
 #include "run/ranks.h"
@@ -150,6 +151,10 @@ static int work(const ory_options *o, int argc, char **argv)
         status = ORY_EXIT_CLAIM;
     }
     ory_progress_start(NULL);
+    if (ory_offload_busy()) { /* a step left behind is not waited for */
+        fflush(NULL);
+        _exit(status);
+    }
     ory_dash_end();
     ory_interp_free(L);
     return status;

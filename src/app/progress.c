@@ -11,9 +11,11 @@
 
 #include "bind/run.h"
 #include "core/clock.h"
+#include "core/offload.h"
 
 #define SHOW_AFTER 0.3 /* seconds */
 #define SHOW_EVERY 0.1
+#define TELL_AFTER 1 /* of one step */
 
 static FILE *out;
 static bool shown;
@@ -135,9 +137,26 @@ static void progress(void *ctx, ory_run *r, double fraction, double seconds, boo
     last = now;
 }
 
+/* One step, or one factorisation, that lasts. */
+static void waiting(double seconds)
+{
+    double now = ory_clock_now();
+
+    if (seconds < 0 && shown)
+        ory_progress_clear();
+    if (!out || seconds < TELL_AFTER || (shown && now - last < SHOW_EVERY))
+        return;
+    fflush(stdout);
+    fprintf(out, "\r\033[Kcomputing for %.1f s (Ctrl-C leaves it)", seconds);
+    fflush(out);
+    shown = true;
+    last = now;
+}
+
 void ory_progress_start(FILE *file)
 {
     out = file;
+    ory_offload_on_wait(file ? waiting : NULL);
     ory_bind_set_progress(file ? progress : NULL, NULL);
 }
 

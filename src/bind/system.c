@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bind/user_system.h"
+#include "core/offload.h"
 
 #define SYSTEM_MT "orrery.system"
 
@@ -31,6 +32,7 @@ ory_system *ory_check_system(lua_State *L, int idx, const char *fn)
 
     if (!box || !box->s)
         ory_arg_error(L, fn, idx, "system", "a system such as net.linear{}");
+    ory_offload_settle();
     return box->s;
 }
 

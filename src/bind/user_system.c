@@ -331,7 +331,7 @@ static void set_class(user_class *c, const char *name, const char *layout)
         c->model.jacobian = user_jacobian;
     c->base = (ory_system_class){
         .name = name, .source = "", .layout = layout, .params = c->params, .probes = c->probes,
-        .record = c->record, .init = user_init, .fini = user_fini,
+        .record = c->record, .calls_back = true, .init = user_init, .fini = user_fini,
         DYN_SHARED, .describe = dyn_describe};
     c->base.summary = descends ? "gradient flow on a loss of the user's own"
                                : "x' = f(t, x), a function of the user's own";

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/offload.h"
 #include "run/impl.h"
 
 static const char *const relations[] = {
@@ -368,6 +369,7 @@ ory_status ory_run_claim(ory_run *r, int i, ory_verdict *out, ory_error *err)
     claim_track t;
     view v;
 
+    ory_offload_settle();
     if (i < 0 || i >= r->n_claims)
         return ory_fail(err, ORY_ENAME, "%s: no claim number %d", r->name, i);
     t = r->track[i];

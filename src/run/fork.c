@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/offload.h"
 #include "run/impl.h"
 
 static void copy_state(ory_run *to, const ory_run *from)
@@ -92,6 +93,7 @@ ory_status ory_run_fork(ory_run *r, const char *name, ory_run **out, ory_error *
     ory_run *f = NULL;
     ory_status ok = ory_run_build(r->sys, &opt, &f, err);
 
+    ory_offload_settle();
     if (ok != ORY_OK)
         return ok;
     copy_state(f, r);

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/interrupt.h"
 #include "core/linalg.h"
 #include "core/mem.h"
 #include "run/rules.h"
@@ -152,6 +153,8 @@ static ory_status plan_backtrack(ory_stepper *st, const ory_moment *m, double *s
     int i;
 
     for (i = 0; i < MAX_HALVINGS; i++, eta *= tau) {
+        if (ory_interrupt_pending())
+            return ORY_EINTERRUPT;
         memcpy(g->trial, m->x, st->sys->dim * sizeof(double));
         ory_axpy(-eta, st->grad, g->trial, st->sys->dim);
         if (gap_at(st->sys, g->trial) <= now - gamma * eta * sq) {

@@ -16,6 +16,7 @@
 
 #include "core/clock.h"
 #include "core/interrupt.h"
+#include "core/offload.h"
 #include "run/explicit.h"
 #include "run/impl.h"
 
@@ -65,7 +66,8 @@ ory_status ory_run_arrive(ory_run *r, ory_error *err)
     }
     if (r->k > r->known)
         r->known = r->k;
-    ory_run_plan(r);
+    r->unplanned = ory_run_plan(r) == ORY_EINTERRUPT;
+    ory_offload_settle();
     if (fresh)
         stamp_phases(r);
     return ory_recorder_sample(r, err);
@@ -83,6 +85,12 @@ static void put_back(ory_run *r)
     r->rng = r->rng_kept;
 }
 
+static ory_status say_interrupted(const ory_run *r, ory_stop *stop)
+{
+    say(stop, ORY_STOP_INTERRUPTED, "interrupted at step %" PRIu64, r->k);
+    return ORY_OK;
+}
+
 /* The stepper itself gave up at this state. */
 static ory_status step_failed(ory_run *r, ory_status status, const ory_error *why, ory_stop *stop,
                               ory_error *err)
@@ -92,8 +100,7 @@ static ory_status step_failed(ory_run *r, ory_status status, const ory_error *wh
         say(stop, ORY_STOP_DIVERGED, "diverged at step %" PRIu64 ": %s", r->k, why->text);
         return ORY_OK;
     case ORY_EINTERRUPT:
-        say(stop, ORY_STOP_INTERRUPTED, "interrupted at step %" PRIu64, r->k);
-        return ORY_OK;
+        return say_interrupted(r, stop);
     case ORY_EUNDEF:
     case ORY_ENOCONV:
     case ORY_ESINGULAR:
@@ -203,23 +210,47 @@ static ory_status compute_within(ory_run *r, const event *planned, double time, 
     return compute(r, time, t_next, why);
 }
 
+/* The part of a step that may run beside the thread that owns Lua and the terminal. */
+static void attempt_step(void *run)
+{
+    ory_run *r = run;
+    attempt *a = &r->attempt;
+
+    a->loss = NAN;
+    a->good = false;
+    a->status = compute_within(r, a->planned, a->time, &a->t_next, &a->why);
+    if (a->status == ORY_OK)
+        a->good = acceptable(r, &a->loss, &a->stop);
+    if (a->status == ORY_OK) /* of the user's own loss or right-hand side */
+        a->status = ory_trouble(r->sys, &a->why);
+}
+
+/* The step that was left behind at Ctrl-C has ended: as if it had never been tried. */
+static void forget_attempt(void *run)
+{
+    put_back(run);
+}
+
 static ory_status try_step(ory_run *r, const event *planned, double time, bool *moved,
                            ory_stop *stop, ory_error *err)
 {
-    double t_next, loss = NAN;
-    bool good = false;
-    ory_error why;
-    ory_status ok = compute_within(r, planned, time, &t_next, &why);
+    attempt *a = &r->attempt;
+    ory_status ok;
 
-    if (ok == ORY_OK)
-        good = acceptable(r, &loss, stop);
-    if (ok == ORY_OK) /* of the user's own loss or right-hand side */
-        ok = ory_trouble(r->sys, &why);
-    if (ok != ORY_OK)
-        return step_failed(r, ok, &why, stop, err);
-    if (!good || (ok = log_limit(r, planned, err)) != ORY_OK)
+    a->planned = planned;
+    a->time = time;
+    if (!ory_run_beside(r, attempt_step, forget_attempt))
+        return say_interrupted(r, stop);
+    if (a->status != ORY_OK)
+        return step_failed(r, a->status, &a->why, stop, err);
+    if (!a->good) {
+        stop->reason = a->stop.reason;
+        memcpy(stop->text, a->stop.text, sizeof stop->text);
+        return ORY_OK;
+    }
+    if ((ok = log_limit(r, planned, err)) != ORY_OK)
         return ok;
-    leave(r, t_next, loss);
+    leave(r, a->t_next, a->loss);
     *moved = true;
     return ORY_OK;
 }
@@ -230,7 +261,13 @@ ory_status ory_run_one(ory_run *r, double time, bool *moved, ory_stop *stop, ory
     ory_status ok;
 
     *moved = false;
-    if (ory_run_plan(r) != ORY_OK) {
+    ok = ory_run_plan(r);
+    if (ok == ORY_EINTERRUPT)
+        return say_interrupted(r, stop);
+    if (r->unplanned)
+        ory_recorder_amend(r);
+    r->unplanned = false;
+    if (ok != ORY_OK) {
         say(stop, ORY_STOP_REFUSED, "stopped at step %" PRIu64 ": %s", r->k, r->refusal_err.text);
         return ORY_OK;
     }
@@ -238,11 +275,15 @@ ory_status ory_run_one(ory_run *r, double time, bool *moved, ory_stop *stop, ory
     ok = try_step(r, planned, time, moved, stop, err);
     if (*moved)
         return ory_run_arrive(r, err);
-    put_back(r);
+    if (!ory_offload_busy()) /* else when what was left behind has ended */
+        put_back(r);
     return ok;
 }
 
 /* ------------------------------------------------------------------- time slices */
+
+/* Seconds of one step from which on the next is taken beside the thread that answers keys. */
+static const double lasting = 0.03;
 
 /* The clock is read every `stride` steps, some sixteen times a slice. */
 typedef struct slice {
@@ -258,7 +299,7 @@ static void slice_begin(slice *s, double seconds)
     s->end = s->last + seconds;
 }
 
-static bool slice_over(slice *s)
+static bool slice_over(ory_run *r, slice *s)
 {
     enum { LONGEST = 4096 };
     double now;
@@ -266,6 +307,7 @@ static bool slice_over(slice *s)
     if (!(s->seconds > 0) || --s->left > 0)
         return false;
     now = ory_clock_now();
+    r->slow = r->heavy || (s->stride == 1 && now - s->last > lasting);
     if (now - s->last < s->seconds / 32 && s->stride < LONGEST)
         s->stride *= 2;
     else if (now - s->last > s->seconds / 8 && s->stride > 1)
@@ -338,11 +380,9 @@ static ory_status loop(ory_run *r, const ory_goal *goal, ory_stop *stop, ory_err
 
     slice_begin(&s, goal->slice);
     for (;;) {
-        if (ory_interrupt_pending()) {
-            say(stop, ORY_STOP_INTERRUPTED, "interrupted at step %" PRIu64, r->k);
-            return ORY_OK;
-        }
-        if (stop->steps > 0 && slice_over(&s)) {
+        if (ory_interrupt_pending())
+            return say_interrupted(r, stop);
+        if (stop->steps > 0 && slice_over(r, &s)) {
             say(stop, ORY_STOP_SLICE, "at step %" PRIu64, r->k);
             return ORY_OK;
         }
@@ -379,6 +419,7 @@ ory_status ory_run_go(ory_run *r, const ory_goal *goal, ory_stop *stop, ory_erro
     ory_error why;
     ory_status ok;
 
+    ory_offload_settle();
     stop = stop ? stop : &unused;
     stop->steps = 0;
     stop->reason = ORY_STOP_ERROR;

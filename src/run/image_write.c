@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/image.h"
+#include "core/offload.h"
 #include "run/image_part.h"
 #include "run/impl.h"
 
@@ -264,6 +265,7 @@ static void put_records(out *o, const ory_run *r)
 
 ory_status ory_run_image_write(const ory_run *r, ory_image_put put, void *ctx, ory_error *err)
 {
+    ory_offload_settle();
     out o = {.put = put, .ctx = ctx, .err = err, .ok = ORY_OK};
 
     put_text(&o, r->sys->class->name);

@@ -20,6 +20,7 @@
 #ifndef ORY_RUN_IMPL_H
 #define ORY_RUN_IMPL_H
 
+#include "core/offload.h"
 #include "run/run.h"
 
 enum { ORY_RUN_NAME = 64, ORY_MAX_SINKS = 4, ORY_MAX_FREE = 16 };
@@ -124,6 +125,25 @@ typedef struct checkpoint {
 /* What a function of the user's may not do while it is called by the run. */
 typedef enum { INSIDE_NOTHING, INSIDE_GO /* move it */, INSIDE_SAMPLE /* change it */ } inside_kind;
 
+/* One attempt at a step, as far as it is pure C: what is wanted, and what came of it. */
+typedef struct attempt {
+    const event *planned; /* the limit that the known future has here, or NULL */
+    double time, t_next, loss;
+    bool good;
+    ory_status status;
+    ory_error why;
+    ory_stop stop;
+} attempt;
+
+/* A probe that is read beside the thread that answers keys, into numbers of its own. */
+typedef struct reading {
+    ory_run *run;
+    int probe;
+    double *out;
+    ory_status status;
+    ory_error err;
+} reading;
+
 struct ory_run {
     ory_system *sys;
     ory_stepper st;
@@ -146,6 +166,10 @@ struct ory_run {
     bool planned;       /* now.step and now.factor are of this state and these knobs */
     ory_status refusal; /* what plan answered; text in refusal_err */
     ory_error refusal_err;
+    attempt attempt;
+    ory_plan plan; /* the answer */
+    bool unplanned; /* Ctrl-C came before the answer, the sample of this step lacks it */
+    bool heavy, slow; /* by its sizes, or by the last step, one lasts: taken on a thread of its own */
 
     event *events;
     size_t n_events, room_events, ev_next; /* events[ev_next..] lie in the known future */
@@ -184,10 +208,16 @@ ory_status ory_run_build(ory_system *sys, const ory_run_options *opt, ory_run **
                          ory_error *err); /* everything but state, samples and checkpoints */
 ory_status ory_run_begin(ory_run *r, ory_error *err); /* state and gap of step 0 */
 void ory_run_touch(ory_run *r);           /* the state or a knob changed: new stamp, no plan */
-ory_status ory_run_plan(ory_run *r);      /* plan once; result in r->refusal */
+ory_status ory_run_plan(ory_run *r);      /* plan once; result in r->refusal; or ORY_EINTERRUPT */
+/* Work of a run whose steps last is done beside the thread that answers keys; false: Ctrl-C
+ * left it behind, and `forget` undoes it when it has ended. */
+bool ory_run_beside(ory_run *r, ory_offload_fn work, ory_offload_fn forget);
 void ory_run_evaluate(ory_run *r, const double *x, double *loss, double *grad);
 void ory_run_refresh(ory_run *r);         /* evaluate at x, and touch */
 ory_status ory_run_no_memory(ory_error *err);
+
+/* Reads what the system knows (a class probe or a free one) and does not leave off at Ctrl-C. */
+ory_status ory_run_read_whole(ory_run *r, int i, double *out, ory_error *err);
 
 /* knobs.c */
 ory_status ory_run_swap_knob(ory_run *r, int knob, ory_value *value, ory_error *err);

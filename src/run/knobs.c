@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/offload.h"
 #include "run/impl.h"
 
 /* Knobs are numbered: live rows of the stepper's table, then of the system's. */
@@ -247,6 +248,7 @@ ory_status ory_run_set_num(ory_run *r, const char *name, double x, ory_error *er
     const ory_value *now;
     ory_status ok = set_given(r, name, GIVEN_NUM, x, NULL, err);
 
+    ory_offload_settle();
     /* r.step = x means exactly that step: leave a rule that would choose another. */
     if (ok == ORY_OK && rule >= 0 && strcmp(name, "step") == 0) {
         ory_run_knob_at(r, rule, &now);
@@ -259,11 +261,13 @@ ory_status ory_run_set_num(ory_run *r, const char *name, double x, ory_error *er
 
 ory_status ory_run_set_bool(ory_run *r, const char *name, bool x, ory_error *err)
 {
+    ory_offload_settle();
     return set_given(r, name, GIVEN_BOOL, x, NULL, err);
 }
 
 ory_status ory_run_set_text(ory_run *r, const char *name, const char *text, ory_error *err)
 {
+    ory_offload_settle();
     return set_given(r, name, GIVEN_TEXT, 0, text, err);
 }
 
@@ -289,6 +293,7 @@ ory_status ory_run_poke(ory_run *r, const char *block, const ory_mat *value, ory
     event e = {.k = r->k, .kind = ORY_EVENT_POKE};
     ory_status ok;
 
+    ory_offload_settle();
     if (!ory_run_may_change(r, INSIDE_SAMPLE, err))
         return ORY_EINVAL;
     if (!b)
@@ -350,6 +355,7 @@ ory_status ory_run_reset(ory_run *r, int64_t new_seed, ory_error *err)
     ory_status ok;
     size_t i;
 
+    ory_offload_settle();
     if (!ory_run_may_change(r, INSIDE_GO, err))
         return ORY_EINVAL;
     if (new_seed >= 0) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/offload.h"
 #include "run/impl.h"
 
 /* ------------------------------------------------------------------------- pace */
@@ -268,9 +269,13 @@ static ory_status read_value(ory_run *r, const recorded *rec, double *value, ory
         return ORY_OK;
     case FROM_CLASS:
         *value = NAN;
-        ok = r->sys->class->probe(r->sys, &r->now, rec->probe, value, err);
+        ok = rec->pace.every == 1 ? r->sys->class->probe(r->sys, &r->now, rec->probe, value, err)
+                                  : ory_run_read_whole(r, rec->probe, value, err);
         break;
     case FROM_FREE:
+        *value = NAN;
+        ok = ory_run_read_whole(r, rec->probe, value, err);
+        break;
     case FROM_RUN:
         *value = NAN;
         ok = ory_run_read(r, rec->probe, value, err);
@@ -379,6 +384,7 @@ ory_status ory_run_record(ory_run *r, const char *const *names, uint64_t every, 
 {
     ory_status ok;
 
+    ory_offload_settle();
     if (!ory_run_may_change(r, INSIDE_SAMPLE, err))
         return ORY_EINVAL;
     if ((ok = add_names(r, names, every, err)) != ORY_OK)
@@ -402,6 +408,7 @@ ory_status ory_run_record_view(ory_run *r, const char *const *names, ory_error *
     ory_status ok = ORY_OK;
     int probe = -1;
 
+    ory_offload_settle();
     if (!ory_run_may_change(r, INSIDE_SAMPLE, err))
         return ORY_EINVAL;
     for (int i = 0; names[i]; i++)

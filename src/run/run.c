@@ -10,6 +10,7 @@
 
 #include "core/linalg.h"
 #include "core/mem.h"
+#include "core/offload.h"
 #include "run/explicit.h"
 #include "run/impl.h"
 #include "systems/free_probes.h"
@@ -118,19 +119,47 @@ void ory_run_touch(ory_run *r)
     r->planned = false;
 }
 
+/* The part that may run beside the thread that owns Lua and the terminal. */
+static void plan_step(void *run)
+{
+    ory_run *r = run;
+
+    r->refusal = r->st.class->plan(&r->st, &r->now, r->slots, &r->plan, &r->refusal_err);
+}
+
+static void forget_plan(void *run)
+{
+    ory_run *r = run;
+
+    memcpy(r->slots, r->slots_kept, r->n_slots * sizeof(double));
+}
+
+bool ory_run_beside(ory_run *r, ory_offload_fn work, ory_offload_fn forget)
+{
+    if (r->slow && !r->sys->class->calls_back)
+        return ory_offload(work, forget, r);
+    work(r);
+    return true;
+}
+
 ory_status ory_run_plan(ory_run *r)
 {
-    ory_plan plan = {NAN, NAN};
-
     if (r->planned)
         return r->refusal;
+    r->plan = (ory_plan){NAN, NAN};
     r->st.loss = r->loss;
     r->st.grad = r->grad;
     r->refusal_err.text[0] = '\0';
-    r->refusal = r->st.class->plan(&r->st, &r->now, r->slots, &plan, &r->refusal_err);
+    memcpy(r->slots_kept, r->slots, r->n_slots * sizeof(double));
+    if (!ory_run_beside(r, plan_step, forget_plan))
+        return ORY_EINTERRUPT;
+    if (r->refusal == ORY_EINTERRUPT) { /* no answer: to be asked again */
+        forget_plan(r);
+        return ORY_EINTERRUPT;
+    }
     if (r->refusal == ORY_OK) {
-        r->now.step = plan.step;
-        r->now.factor = plan.factor;
+        r->now.step = r->plan.step;
+        r->now.factor = r->plan.factor;
     }
     r->planned = true;
     r->now.stamp = ory_stamp_next(); /* step size is part of what a stamp stands for */
@@ -216,6 +245,7 @@ ory_status ory_run_build(ory_system *sys, const ory_run_options *opt, ory_run **
         ok = allocate(r, err);
     if (ok == ORY_OK) {
         number_probes(r);
+        r->heavy = r->slow = ory_probe_work(sys, -1) >= ORY_OFFLOAD_WORK;
         ok = ory_recorder_start(r, opt->record, err);
     }
     if (ok == ORY_OK)
@@ -240,7 +270,7 @@ ory_status ory_run_new(ory_system *sys, const ory_run_options *opt, ory_run **ou
         return ok;
     ok = ory_run_begin(r, err);
     if (ok == ORY_OK && (ok = ory_run_plan(r)) != ORY_OK)
-        ory_fail(err, ok, "run: %s", r->refusal_err.text);
+        ory_fail(err, ok, "run: %s", ok == ORY_EINTERRUPT ? "interrupted" : r->refusal_err.text);
     if (ok == ORY_OK)
         ok = ory_run_arrive(r, err);
     if (ok != ORY_OK) {
@@ -257,6 +287,7 @@ void ory_run_free(ory_run *r)
 
     if (!r)
         return;
+    ory_offload_settle();
     ory_recorder_free(r);
     ory_hooks_free(r);
     for (i = 0; i < r->n_events; i++)
@@ -295,6 +326,7 @@ const double *ory_run_state(const ory_run *r) { return r->x; }
 
 const ory_moment *ory_run_moment(ory_run *r)
 {
+    ory_offload_settle();
     ory_run_plan(r);
     return &r->now;
 }
@@ -388,22 +420,85 @@ static ory_status read_watch(ory_run *r, watch *w, double *out, ory_error *err)
     return ok;
 }
 
+/* What the system knows: a probe of its class, or one that every system has. */
+static ory_status read_system(ory_run *r, int i, double *out, ory_error *err)
+{
+    ory_status ok, own;
+
+    if (i < r->n_class_probes)
+        return r->sys->class->probe(r->sys, &r->now, i, out, err);
+    ok = ory_free_probe_read(r->sys, &r->now, r->free_rows[i - r->n_class_probes], out, err);
+    own = ory_trouble(r->sys, ok == ORY_OK ? err : NULL);
+    return ok == ORY_OK ? own : ok;
+}
+
+static void read_beside(void *ctx)
+{
+    reading *it = ctx;
+
+    it->status = read_system(it->run, it->probe, it->out, &it->err);
+}
+
+static void forget_reading(void *ctx)
+{
+    reading *it = ctx;
+
+    ory_free(it->out);
+    ory_free(it);
+}
+
+/* Whether reading it takes long enough for a thread of its own. */
+static bool lasts(const ory_run *r, int i)
+{
+    return !r->sys->class->calls_back &&
+           (r->heavy || ory_run_probe_at(r, i)->cost >= ORY_COST_FACTOR) &&
+           ory_probe_work(r->sys, i) >= ORY_OFFLOAD_WORK;
+}
+
+/* Into memory of its own, for it may outlive the caller's. */
+static ory_status read_dear(ory_run *r, int i, double *out, ory_error *err)
+{
+    reading *it = ory_alloc(1, sizeof *it);
+    size_t rows, cols;
+    ory_status ok;
+
+    ory_run_probe_shape(r, i, &rows, &cols);
+    if (!it || !(it->out = ory_alloc(rows * cols, sizeof *out))) {
+        ory_free(it);
+        return ory_run_no_memory(err);
+    }
+    it->run = r;
+    it->probe = i;
+    if (!ory_offload(read_beside, forget_reading, it))
+        return ory_fail(err, ORY_EINTERRUPT, "interrupted");
+    ok = it->status;
+    memcpy(out, it->out, rows * cols * sizeof *out);
+    if (ok != ORY_OK)
+        ory_fail(err, ok, "%s", it->err.text);
+    forget_reading(it);
+    return ok;
+}
+
+ory_status ory_run_read_whole(ory_run *r, int i, double *out, ory_error *err)
+{
+    reading it = {.run = r, .probe = i, .out = out};
+
+    if (!lasts(r, i))
+        return read_system(r, i, out, err);
+    ory_offload(read_beside, NULL, &it);
+    return it.status == ORY_OK ? ORY_OK : ory_fail(err, it.status, "%s", it.err.text);
+}
+
 ory_status ory_run_read(ory_run *r, int i, double *out, ory_error *err)
 {
     const int n = r->n_system_probes, s = r->n_stepper_probes;
 
+    ory_offload_settle();
     if (i < 0 || i >= ory_run_probe_count(r))
         return ory_fail(err, ORY_ENAME, "%s: no probe number %d", r->name, i);
     ory_run_plan(r);
-    if (i < r->n_class_probes)
-        return r->sys->class->probe(r->sys, &r->now, i, out, err);
-    if (i < n) {
-        const ory_status ok = ory_free_probe_read(r->sys, &r->now,
-                                                  r->free_rows[i - r->n_class_probes], out, err);
-        const ory_status own = ory_trouble(r->sys, ok == ORY_OK ? err : NULL);
-
-        return ok == ORY_OK ? own : ok;
-    }
+    if (i < n)
+        return lasts(r, i) ? read_dear(r, i, out, err) : read_system(r, i, out, err);
     if (i >= n + s)
         return read_watch(r, r->watches[i - n - s], out, err);
     *out = r->st.class->probe(&r->st, &r->now, r->slots, i - n);
@@ -412,6 +507,7 @@ ory_status ory_run_read(ory_run *r, int i, double *out, ory_error *err)
 
 bool ory_run_why(ory_run *r, int i, char *text, size_t size)
 {
+    ory_offload_settle();
     if (i < 0 || i >= ory_run_probe_count(r))
         return false;
     ory_run_plan(r);

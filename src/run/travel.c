@@ -14,6 +14,7 @@
 
 #include "core/interrupt.h"
 #include "core/mem.h"
+#include "core/offload.h"
 #include "run/impl.h"
 
 /* The parts of an image in order, copied in or out. */
@@ -240,6 +241,7 @@ ory_status ory_run_rewind(ory_run *r, uint64_t k, ory_error *err)
     size_t image;
     ory_status ok = ORY_OK;
 
+    ory_offload_settle();
     if (!ory_run_may_change(r, INSIDE_GO, err))
         return ORY_EINVAL;
     if (k > ory_run_known(r))

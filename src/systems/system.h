@@ -211,6 +211,9 @@ struct ory_system_class {
      * each as an event. */
     const char *const *phases;
     bool (*phase)(ory_system *s, const ory_moment *m, int i);
+    /* Its functions call back into the program's language: they run on the thread that owns
+     * it, however long they take. */
+    bool calls_back;
     /* One line that describes the instance: "linear 5×20×3 · squared loss · 50 samples". */
     void (*describe)(const ory_system *s, char *text, size_t size);
 };
