@@ -513,7 +513,7 @@ static void hide(dash_shot *s, const ory_dash *d)
         q->n_past = 0;
         q->value = NAN;
         q->why = "hidden until you have made your guess";
-        s->items[i].read.stamp = 0; /* read again when it may be seen */
+        s->items[i].stamp = 0; /* read again when it may be seen */
     }
 }
 
