@@ -106,7 +106,7 @@ for seed = 1, o.draws do
     y[step] = r.y[1][1]
     local z, own = f.y, r.y
     for i = 21, 80 do apart = math.max(apart, math.abs(z[i][1] - own[labels[i]][1])) end
-    if seed == 1 and step % 4 == 0 then
+    if seed == 1 and step % 2 == 0 then
       t[#t + 1] = r.t
       for i = 1, 80 do curves[i].y[#t] = 60 + z[i][1] end
       for a = 1, 3 do curves[80 + a].y[#t] = 60 + own[a][1] end

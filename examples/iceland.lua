@@ -55,7 +55,7 @@ end
 do
   local groups = reduced()
   local live = run(dyn.cluster{ L = g, k = 3, method = "plain", bus = g.bus })
-  dash{ run(system{ group = groups.labels, freq = 0.2 * math.pi }), live, groups, speed = 2, layout =
+  dash{ run(system{ group = groups.labels, freq = 0.2 * math.pi }), live, groups, speed = 1, layout =
     "v(h(ensemble(y, group=group, over=responses, with=3, title='generators and their groups'):40,"
     .. " curve(omega, error_at, bound=bound_at, at=freq, run=3, title='error and its bound'):28,"
     .. " network(weights=true, run=3, title='reduced Laplacian'):22):12,"

@@ -14,7 +14,7 @@
 #define MANY "Min, Mallada (arXiv:2211.15301)"
 
 enum probe_row {
-    N_MEAN, N_DISTURBED, N_SPREAD, N_SHAPE, N_STEADY, N_FROM_STEADY, N_UNREST, N_POKED, N_BY_HAND,
+    N_MEAN, N_DISTURBED, N_MEAN_MHZ, N_DISTURBED_MHZ, N_SPREAD, N_SHAPE, N_STEADY, N_FROM_STEADY, N_UNREST, N_POKED, N_BY_HAND,
     W_DIP, W_DIP_T,
     P_LOG_W, P_LOG_ERROR, P_ERROR, P_RANK, P_STRUCTURE, P_BOUND, P_TOTAL, P_CONNECTIVITY, P_THRESHOLD,
     P_NORM, P_NORM_RANK,
@@ -46,6 +46,9 @@ const ory_probe reduce_probes[] = {
     [N_MEAN] = NOW_("coherent", "weighted mean", "rad/s", "inertia-weighted mean, sum M_a y_a / sum M_a"),
     [N_DISTURBED] = NOW_("disturbed", "disturbed group", "rad/s", "response of the group of the disturbed "
                                                                   "node"),
+    [N_MEAN_MHZ] = NOW_("coherent_mhz", "weighted mean", "mHz", "the weighted mean, 1000 y/(2 pi)"),
+    [N_DISTURBED_MHZ] = NOW_("disturbed_mhz", "disturbed group", "mHz",
+                             "response of the group of the disturbed node, 1000 y/(2 pi)"),
     [N_SPREAD] = NOW_("spread", "spread", "rad/s", "max_a y_a - min_a y_a"),
     [N_SHAPE] = NOW_("shape_now", "shape", "", "value of the disturbance's shape now"),
     [N_STEADY] = NOW_("steady", "steady state", "rad/s",
@@ -254,6 +257,8 @@ static double read_now(const ory_system *s, reduce *x, const ory_moment *m, int 
     switch (which) {
     case N_MEAN: return mean(x, y);
     case N_DISTURBED: return y[x->at];
+    case N_MEAN_MHZ: return 1000 * mean(x, y) / (2 * M_PI);
+    case N_DISTURBED_MHZ: return 1000 * y[x->at] / (2 * M_PI);
     case N_SPREAD: return spread(x, y);
     case N_SHAPE: return reduce_shape(x, state);
     case N_STEADY: return steady(x, state);

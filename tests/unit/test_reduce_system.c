@@ -49,6 +49,7 @@ static void case_3_eight_nodes_after_a_step(void **state)
         for (int a = 0; a < 3; a++)
             ASSERT_ABS(block(r, "y")[a], want[a], 1e-10);
         ASSERT_ABS(case_read(r, "disturbed"), want[0], 1e-10);
+        ASSERT_ABS(case_read(r, "disturbed_mhz"), -101.8844, 5e-5); /* 1000 y/(2 pi) */
         case_claims(r);
         ory_run_free(r);
     }
