@@ -86,67 +86,74 @@ static ory_status wrong_width(const ory_cells *c, size_t width, ory_error *err)
                     c->name, c->line, c->n, width);
 }
 
-/* First pass: names of the columns (a list at the top of the stack), their kinds, the number
- * of rows. kinds: room for every cell of the first line, in a userdata above the list. */
-static ory_status survey(lua_State *L, ory_cells *c, ory_header *h, int **kinds, size_t *width,
-                         size_t *rows, ory_error *err)
+/* What the first pass over a file finds. */
+typedef struct survey {
+    int *kinds; /* of the columns: SEEN_ bits */
+    size_t width, rows;
+} survey;
+
+/* First pass: pushes the list of the columns' names, and a userdata that holds the kinds. */
+static ory_status take_survey(lua_State *L, ory_cells *c, survey *v, ory_error *err)
 {
     ory_status ok;
     bool more;
     size_t i;
 
-    *width = *rows = 0;
     while ((ok = ory_cells_next(c, &more, err)) == ORY_OK && more) {
-        if (c->comment) {
-            ok = ory_header_parse(h, c->cell[0].s, (size_t)(c->cell[0].end - c->cell[0].s), NULL);
-            if (ok == ORY_ENOMEM)
-                return ory_fail(err, ok, "%s: out of memory", c->name);
+        if (c->comment)
             continue;
-        }
-        if (*width == 0) {
-            *width = c->n;
+        if (v->width == 0) {
+            v->width = c->n;
             lua_createtable(L, (int)c->n, 0);
             for (i = 0; i < c->n; i++) {
                 lua_pushlstring(L, c->cell[i].s, (size_t)(c->cell[i].end - c->cell[i].s));
                 lua_rawseti(L, -2, (lua_Integer)i + 1);
             }
-            *kinds = lua_newuserdatauv(L, c->n * sizeof **kinds, 0);
-            memset(*kinds, 0, c->n * sizeof **kinds);
+            v->kinds = lua_newuserdatauv(L, c->n * sizeof *v->kinds, 0);
+            memset(v->kinds, 0, c->n * sizeof *v->kinds);
             continue;
         }
-        if (c->n != *width)
-            return wrong_width(c, *width, err);
+        if (c->n != v->width)
+            return wrong_width(c, v->width, err);
         for (i = 0; i < c->n; i++)
-            (*kinds)[i] |= kind_of(&c->cell[i]);
-        ++*rows;
+            v->kinds[i] |= kind_of(&c->cell[i]);
+        v->rows++;
     }
-    if (ok == ORY_OK && *width == 0)
+    if (ok == ORY_OK && v->width == 0)
         return ory_fail(err, ORY_EFORMAT, "%s: empty, not even a line of column names", c->name);
     return ok;
 }
 
-static void push_header(lua_State *L, const ory_header *h)
+/* Second pass: the values into the tables on the stack from `first` on. */
+static ory_status fill_columns(lua_State *L, ory_cells *c, const survey *v, int first,
+                               ory_error *err)
 {
-    size_t i;
+    size_t row = 0, i;
+    bool more;
+    ory_status ok;
 
-    lua_createtable(L, 0, (int)h->count);
-    for (i = 0; i < h->count; i++) {
-        lua_pushstring(L, h->pair[i].value);
-        lua_setfield(L, -2, h->pair[i].key);
+    while ((ok = ory_cells_next(c, &more, err)) == ORY_OK && more) {
+        if (c->comment || row++ == 0) /* row 0: the names */
+            continue;
+        for (i = 0; i < v->width; i++) {
+            push_cell(L, &c->cell[i], v->kinds[i]);
+            lua_rawseti(L, first + (int)i, (lua_Integer)row - 1);
+        }
     }
+    return ok;
 }
 
-/* read(path, missing) -> names, columns (tables of values), number of rows, header */
+/* read(path, missing) -> names, columns (tables of values), number of rows */
 static int frame_read(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
     const char separator = ory_cells_separator(path);
     ory_hold *h;
+    survey v = {0};
     ory_error err = {0};
     ory_status ok;
-    size_t width = 0, rows = 0, i, row = 0;
-    int *kinds = NULL, first;
-    bool more;
+    size_t i;
+    int first;
 
     lua_settop(L, 2);
     h = ory_push_hold(L);
@@ -154,38 +161,30 @@ static int frame_read(lua_State *L)
     if (ok == ORY_OK)
         ok = ory_cells_start(&h->cells, path, h->text.data, h->text.len, separator, &err);
     if (ok == ORY_OK)
-        ok = survey(L, &h->cells, &h->header, &kinds, &width, &rows, &err);
+        ok = take_survey(L, &h->cells, &v, &err);
     if (ok != ORY_OK)
         return ory_raise_in(L, "frame", &err);
-    if (width > 1000)
-        return ory_raisef(L, "frame: %s: %zu columns (at most 1000)", path, width);
-    luaL_checkstack(L, (int)width + 10, "too many columns");
+    if (v.width > 1000)
+        return ory_raisef(L, "frame: %s: %zu columns (at most 1000)", path, v.width);
+    luaL_checkstack(L, (int)v.width + 10, "too many columns");
     first = lua_gettop(L) + 1;
-    for (i = 0; i < width; i++)
-        lua_createtable(L, (int)rows, 0);
+    for (i = 0; i < v.width; i++)
+        lua_createtable(L, (int)v.rows, 0);
     ory_cells_fini(&h->cells);
     ok = ory_cells_start(&h->cells, path, h->text.data, h->text.len, separator, &err);
-    while (ok == ORY_OK && (ok = ory_cells_next(&h->cells, &more, &err)) == ORY_OK && more) {
-        if (h->cells.comment || row++ == 0) /* row 0: the names */
-            continue;
-        for (i = 0; i < width; i++) {
-            push_cell(L, &h->cells.cell[i], kinds[i]);
-            lua_rawseti(L, first + (int)i, (lua_Integer)row - 1);
-        }
-    }
+    if (ok == ORY_OK)
+        ok = fill_columns(L, &h->cells, &v, first, &err);
     if (ok != ORY_OK)
         return ory_raise_in(L, "frame", &err);
-    lua_createtable(L, (int)width, 0);
-    for (i = 0; i < width; i++) {
+    lua_pushvalue(L, first - 2); /* the names, below the kinds */
+    lua_createtable(L, (int)v.width, 0);
+    for (i = 0; i < v.width; i++) {
         lua_pushvalue(L, first + (int)i);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    lua_pushvalue(L, first - 2); /* the names, below the kinds */
-    lua_insert(L, -2);
-    lua_pushinteger(L, (lua_Integer)rows);
-    push_header(L, &h->header);
+    lua_pushinteger(L, (lua_Integer)v.rows);
     ory_hold_release(h);
-    return 4;
+    return 3;
 }
 
 /* text(path) -> the whole file, plain or gzip */
