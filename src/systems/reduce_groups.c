@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "algo/layout.h"
 #include "core/linalg.h"
@@ -87,14 +88,6 @@ static ory_status find_groups(ory_system *s, reduce *x, const ory_graph *g, ory_
 
 /* -------------------------------------------------------------------- reduction */
 
-static void keep_lam(reduce *x, const ory_spectral *bottom)
-{
-    size_t i;
-
-    for (i = 0; i < x->n_lam; i++)
-        x->lam[i] = bottom->lam[i];
-}
-
 static ory_status find_reduction(ory_system *s, reduce *x, const ory_graph *g, ory_error *err)
 {
     size_t want = x->n < x->k + 1 ? x->n : x->k + 1;
@@ -113,7 +106,7 @@ static ory_status find_reduction(ory_system *s, reduce *x, const ory_graph *g, o
         ory_spectral_fini(&bottom);
         return no_memory(s, err);
     }
-    keep_lam(x, &bottom);
+    memcpy(x->lam, bottom.lam, want * sizeof *x->lam);
     V = (ory_mat){x->n, x->k, bottom.k, bottom.V};
     ok = ory_reduction_init(&x->red, x->label, x->k, bottom.components, &V, bottom.lam, &x->net->L, err);
     ory_spectral_fini(&bottom);
