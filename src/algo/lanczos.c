@@ -53,7 +53,7 @@ void ory_lanczos_fini(ory_lanczos *ws)
 
 /* Four vectors at a time. */
 ORY_CLONES
-void ory_project_out(const double *basis, size_t stride, size_t k, double *w, size_t dim)
+static void project_out(const double *basis, size_t stride, size_t k, double *w, size_t dim)
 {
     size_t j = 0, i;
 
@@ -96,6 +96,12 @@ void ory_project_out(const double *basis, size_t stride, size_t k, double *w, si
 
         ory_vec_axpy(-ory_vec_dot(p, w, dim), p, w, dim);
     }
+}
+
+/* The clones' resolver would be visible outside, were they not static. */
+void ory_project_out(const double *basis, size_t stride, size_t k, double *w, size_t dim)
+{
+    project_out(basis, stride, k, w, dim);
 }
 
 ORY_CLONES
