@@ -178,7 +178,8 @@ const ory_fn graph_group_rows[] = {
      "graph.cluster(g [, {k=, method=, seed=, restarts=, m=, truth=}]) -> record",
      "Coherent groups from the Laplacian alone (arXiv 2209.13701, 2211.15301). The record has labels "
      "(numbered in order of first appearance), sizes, k, method, squares (weighted sum of squares of the "
-     "points), restart (the one that was best; 0: no k-means was needed) and, where the true groups are known, "
+     "points), restart (the one that was best; 0: no k-means was needed) and, where the true groups are "
+     "known, "
      "misclustered. dyn.cluster shows the same round by round.",
      "g = graph.sbm{ sizes={20, 40, 20}, Q={{.8,.1,.1},{.1,.8,.1},{.1,.1,.8}}, "
      "W={{20,.4,.8},{.4,20,.7},{.8,.7,20}}, seed=1 }; c = graph.cluster(g); print(c.k, c.sizes, "

@@ -141,6 +141,10 @@ static ory_status keep_picture(ory_system *s, cluster *x, const ory_graph *g, or
         return ORY_ESHAPE;
     for (i = 0; i < x->n; i++)
         snprintf(x->names[i], CLUSTER_NAME, "%.6g", bus ? entry_of(bus, i) : (double)i + 1);
+    for (i = 0; !xy && x->n > ORY_PLACE_NODES && x->dim > 1 && i < x->n; i++) { /* too many to be placed */
+        x->picture.xy[2 * i] = x->points.x[i];
+        x->picture.xy[2 * i + 1] = x->points.x[x->n + i];
+    }
     for (i = 0; xy && i < 2 * x->n; i++)
         x->picture.xy[i] = entry_of(xy, i);
     return ORY_OK;

@@ -42,6 +42,18 @@ ory_status ory_picture_make(ory_picture *p, const ory_graph *g, size_t most, ory
     return ok;
 }
 
+void ory_picture_spectral(ory_picture *p, const double *V, size_t k, size_t first)
+{
+    size_t i;
+
+    if (p->n <= ORY_PLACE_NODES || k < first + 2)
+        return;
+    for (i = 0; i < p->n; i++) {
+        p->xy[2 * i] = V[i * k + first];
+        p->xy[2 * i + 1] = V[i * k + first + 1];
+    }
+}
+
 void ory_picture_fini(ory_picture *p)
 {
     ory_free(p->edges);

@@ -15,6 +15,9 @@ typedef struct ory_picture {
 /* A spanning forest and the heaviest edges, at most `most`; a graph without edges gets a loop of
  * weight 0 at its last node. (allocates) */
 ory_status ory_picture_make(ory_picture *p, const ory_graph *g, size_t most, ory_error *err) ORY_WUR;
+/* Too many nodes to be placed by their edges: at two columns of eigenvectors V (n x k, row-major)
+ * instead, from `first` on; a smaller network stays as it is. */
+void ory_picture_spectral(ory_picture *p, const double *V, size_t k, size_t first);
 void ory_picture_fini(ory_picture *p);
 
 #endif

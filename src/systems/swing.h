@@ -41,7 +41,7 @@ enum swing_memory {
 enum {
     SWING_EXACT = 300,    /* nodes stepped by a matrix exponential */
     SWING_DENSE = 400,    /* nodes whose spectrum and T(jw) are computed */
-    SWING_MODES = 20000,  /* nodes up to which all the low modes are computed, not lambda2 alone */
+    SWING_MODES = 20000,  /* nodes up to which all the low modes are computed, not two alone */
     SWING_STABILITY = 120,/* nodes whose closed-loop eigenvalues are computed when in doubt */
     SWING_CURVES = 8, SWING_LOW = 8, SWING_NAME = 16, SWING_EDGES = 3
 };
