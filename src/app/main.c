@@ -24,6 +24,7 @@
 #include "app/tables.h"
 #include "app/window.h"
 #include "bind/interrupt.h"
+#include "bind/log.h"
 #include "bind/run.h"
 #include "core/clock.h"
 #include "core/offload.h"
@@ -157,6 +158,8 @@ static int work(const ory_options *o, int argc, char **argv)
     }
     ory_dash_end();
     ory_interp_free(L);
+    ory_session_forget();
+    ory_bind_set_script(NULL, NULL, 0);
     return status;
 }
 
