@@ -17,9 +17,9 @@ extern const ory_system_class ory_dyn_swing_class;
 static const char *const weight_names[] = {"refined", "quotient", NULL};
 
 static const ory_param params[] = {
-    SWING_PARAM_ROWS("eight swing nodes in three groups"),
-    [RP_GROUP] = SWING_MATRIX_("group", "", "the groups: a number from 1 a node, or what dyn.cluster found; "
-                               "found as k and clustering say when absent"),
+    SWING_PARAM_ROWS("eight swing nodes in three groups", "900 numbers of state and input"),
+    [RP_GROUP] = SWING_MATRIX_("group", "", "the groups: a number from 1 a node, or what graph.cluster or "
+                               "dyn.cluster found; found as k and clustering say when absent"),
     [RP_K] = {"k", ORY_PARAM_INT, 0, 1, 1e9, NULL, ORY_OPTIONAL, "",
               "how many groups; where the ratio of neighbouring eigenvalues is largest when absent", NULL},
     [RP_CLUSTERING] = SWING_CHOICE_("clustering", ory_cluster_methods, "how groups are found; auto: sign for "

@@ -15,7 +15,7 @@
 #include "systems/swing_params.h"
 
 static const ory_param params[] = {
-    SWING_PARAM_ROWS("four nodes with turbines"),
+    SWING_PARAM_ROWS("four nodes with turbines", "300 nodes"),
     [WP_GROUP] = SWING_MATRIX_("group", "", "groups of the nodes, from 1, for the network panel"),
     [WP_FROM] = {"from", ORY_PARAM_INT, 1, 1, 1e9, NULL, ORY_LIVE, "", "one end of the edge that tie changes",
                  NULL},

@@ -17,8 +17,8 @@ static const char *const swing_method_names[] = {"auto", "exact", "rk4", NULL};
     {name_, ORY_PARAM_REAL, def_, 0, INFINITY, NULL, ORY_LIVE | ORY_OPEN_MIN, unit_, doc_, NULL}
 #define SWING_CHOICE_(name_, names_, doc_) {name_, ORY_PARAM_CHOICE, 0, 0, 0, names_, 0, "", doc_, NULL}
 
-/* without: what the network is when L is absent. */
-#define SWING_PARAM_ROWS(without) \
+/* without: what the network is when L is absent; most: how large it may be for exact steps. */
+#define SWING_PARAM_ROWS(without, most) \
     [WP_L] = SWING_MATRIX_("L", "p.u./rad", "the network: a graph, a list of edges, or a Laplacian n x " \
                            "n; " without " when absent"), \
     [WP_FAMILY] = SWING_CHOICE_("family", swing_family_names, "nodes: swing 1/(m s + d), with a " \
@@ -54,10 +54,9 @@ static const char *const swing_method_names[] = {"auto", "exact", "rk4", NULL};
                  "disturbance at that node", NULL}, \
     [WP_U] = SWING_MATRIX_("u", "p.u.", "disturbance of every node, n numbers: instead of at and size"), \
     [WP_FRAME] = SWING_POSITIVE_("frame", 0.01, "s", "time of one step of the run; exact for any " \
-                                 "length up to 300 nodes"), \
+                                 "length up to " most), \
     [WP_METHOD] = SWING_CHOICE_("method", swing_method_names, "steps by the matrix exponential " \
-                                "(exact), by Runge-Kutta of order 4 on the sparse L (rk4), or exact up " \
-                                "to 300 nodes (auto)"), \
+                                "(exact), by Runge-Kutta of order 4 (rk4), or exact up to " most " (auto)"), \
     [WP_SAFETY] = {"safety", ORY_PARAM_REAL, 0.5, 0, 1, NULL, ORY_LIVE | ORY_OPEN_MIN, "", "rk4: its " \
                    "step as a part of the stability limit", NULL}, \
     [WP_FREQ] = SWING_POSITIVE_("freq", 1, "rad/s", "the frequency at which transfer functions and " \
