@@ -12,7 +12,6 @@
 
 static const char *const kinds[] = {"fan", "two_points", "cone", "pictures", NULL};
 static const char *const inits[] = {"gaussian", "balanced", NULL};
-static const char *const losses[] = {"exp", "logistic", "logistic2", "square", NULL};
 static const char *const reductions[] = {"sum", "mean", NULL};
 
 #define MATRIX(n, d) {n, ORY_PARAM_MATRIX, 0, 0, 0, NULL, ORY_OPTIONAL, "", d, NULL}
@@ -56,7 +55,7 @@ static const ory_param relu_params[] = {
     [P_SIGNS] = MATRIX("signs", "init balanced: signs of v, 1 or -1; fair coins when absent"),
     [P_W] = MATRIX("W", "first layer at the start, h x D, a neuron a row"),
     [P_V] = MATRIX("v", "second layer at the start, h numbers"),
-    [P_LOSS] = {"loss", ORY_PARAM_CHOICE, LOSS_EXP, 0, 0, losses, 0, "",
+    [P_LOSS] = {"loss", ORY_PARAM_CHOICE, LOSS_EXP, 0, 0, ory_margin_names, 0, "",
                 "of z = -y f: exp e^z, logistic log(1+e^z), logistic2 twice that, square (y-f)^2/2",
                 NULL},
     [P_REDUCTION] = {"reduction", ORY_PARAM_CHOICE, REDUCE_MEAN, 0, 0, reductions, 0, "",
@@ -128,13 +127,11 @@ static ory_status make_space(const ory_system *s, relu *p, ory_error *err)
 
     p->sample_key = ory_alloc(n, sizeof *p->sample_key);
     p->start_pattern = ory_alloc(n * p->h, 1);
-    p->order = ory_alloc(n, sizeof *p->order);
-    p->epoch = UINT64_MAX;
-    if (!p->sample_key || !p->start_pattern || !p->order ||
+    if (!p->sample_key || !p->start_pattern ||
         !make_pass(&p->pass[0], n, p->h, s->dim) || !make_pass(&p->pass[1], n, p->h, s->dim) ||
         !claim(&p->G, n * p->h) || !claim(&p->space, hD + p->h) ||
-        !claim(&p->batch_X, n * p->D) || !claim(&p->batch_y, n) || !claim(&p->batch_Z, n * p->h) ||
-        !claim(&p->batch_f, n) || !claim(&p->batch_grad, s->dim))
+        !claim(&p->batch_Z, n * p->h) || !claim(&p->batch_f, n) || !claim(&p->batch_grad, s->dim) ||
+        ory_batches_init(&p->batches, n, p->D, NULL) != ORY_OK)
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
     return make_spectrum(p, err);
 }
@@ -224,13 +221,13 @@ static void relu_fini(ory_system *s)
     if (!p)
         return;
     void *owned[] = {p->X, p->y, p->axes, p->means, p->initial, p->sample_key, p->start_pattern,
-                     p->G, p->space, p->gram, p->batch_X, p->batch_y, p->batch_Z, p->batch_f,
-                     p->batch_grad, p->order};
+                     p->G, p->space, p->gram, p->batch_Z, p->batch_f, p->batch_grad};
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         ory_free(owned[i]);
     free_pass(&p->pass[0]);
     free_pass(&p->pass[1]);
+    ory_batches_fini(&p->batches);
     ory_svd_ws_fini(&p->eig);
     ory_free(p);
 }
@@ -250,7 +247,7 @@ static void relu_describe(const ory_system *s, char *text, size_t size)
     const bool own = ory_values_mat(&s->values, P_X) != NULL;
 
     snprintf(text, size, "ReLU %zu-%zu-1 · %s %s loss · %s, %zu+%zu samples", p->D, p->h,
-             reductions[p->mean ? REDUCE_MEAN : REDUCE_SUM], losses[p->loss],
+             reductions[p->mean ? REDUCE_MEAN : REDUCE_SUM], ory_margin_names[p->loss],
              own ? "own data" : kinds[ory_values_choice(&s->values, P_DATA)], p->n_plus, p->n_minus);
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/linalg.h"
 #include "systems/system.h"
+#include "systems/twoclass.h"
 
 enum relu_param {
     P_X, P_Y, P_DATA, P_D, P_N_PLUS, P_N_MINUS, P_PLUS_FROM, P_PLUS_TO, P_MINUS_FROM, P_MINUS_TO,
@@ -20,7 +21,10 @@ enum relu_param {
 
 enum { DATA_FAN, DATA_TWO_POINTS, DATA_CONE, DATA_PICTURES };
 enum { INIT_GAUSSIAN, INIT_BALANCED };
-enum { LOSS_EXP, LOSS_LOGISTIC, LOSS_LOGISTIC2, LOSS_SQUARE };
+enum {
+    LOSS_EXP = ORY_MARGIN_EXP, LOSS_LOGISTIC = ORY_MARGIN_LOGISTIC,
+    LOSS_LOGISTIC2 = ORY_MARGIN_LOGISTIC2, LOSS_SQUARE = ORY_MARGIN_SQUARE
+};
 enum { REDUCE_SUM, REDUCE_MEAN };
 enum { STREAM_DATA = 1, STREAM_PIXELS, STREAM_W, STREAM_V, STREAM_ORDER };
 
@@ -97,9 +101,8 @@ typedef struct relu {
     double *space;       /* h x D scratch                                 */
     double *gram;        /* k x k, k = min(h, D), and k eigenvalues       */
     ory_svd_ws eig;
-    double *batch_X, *batch_y, *batch_Z, *batch_f, *batch_grad; /* of a mini-batch */
-    size_t *order;       /* n: the samples of an epoch, as shuffled       */
-    uint64_t epoch;      /* that it belongs to, or UINT64_MAX             */
+    ory_batches batches;
+    double *batch_Z, *batch_f, *batch_grad; /* of a mini-batch            */
 } relu;
 
 static inline const double *relu_v(const relu *p, const double *x) { return x + p->h * p->D; }

@@ -14,7 +14,7 @@
 
 #include "core/mem.h"
 #include "systems/relu.h"
-#include "systems/sizes.h"
+#include "systems/twoclass.h"
 
 enum { PICTURE = 8 };
 static const double degree = M_PI / 180;
@@ -26,10 +26,7 @@ static ory_status no_memory(const ory_system *s, ory_error *err)
 
 static ory_rng stream(const ory_system *s, uint64_t key)
 {
-    ory_rng rng;
-
-    ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, P_SEED), key);
-    return rng;
+    return ory_seed_stream(s, P_SEED, key);
 }
 
 /* X and y of these sizes; the first n_plus labels are +1. */
@@ -148,24 +145,6 @@ static ory_status make_pictures(ory_system *s, relu *p, ory_error *err)
 
 /* ---------------------------------------------------------------- user's data */
 
-static ory_status read_labels(const ory_system *s, relu *p, ory_error *err)
-{
-    const ory_mat *Y = ory_values_mat(&s->values, P_Y);
-    const bool zero_one = ory_values_bool(&s->values, P_ZERO_ONE);
-
-    for (size_t i = 0; i < p->n; i++) {
-        const double y = Y->cols == 1 ? *ory_mat_at(Y, i, 0) : *ory_mat_at(Y, 0, i);
-
-        if (zero_one ? y != 0 && y != 1 : fabs(y) != 1)
-            return ory_fail(err, ORY_ERANGE, "%s: Y[%zu] = %g (labels must be %s)", s->class->name,
-                            i + 1, y,
-                            zero_one ? "0 or 1 with zero_one = true"
-                                     : "1 or -1; zero_one = true converts 0 and 1");
-        p->y[i] = y > 0 ? 1 : -1;
-    }
-    return ORY_OK;
-}
-
 static ory_status read_user_data(ory_system *s, relu *p, ory_error *err)
 {
     const ory_mat *X = ory_values_mat(&s->values, P_X), *Y = ory_values_mat(&s->values, P_Y);
@@ -179,22 +158,13 @@ static ory_status read_user_data(ory_system *s, relu *p, ory_error *err)
         return ory_fail(err, ORY_EINVAL, "%s: both X and data are given", s->class->name);
     status = ory_size_number(s, P_D, &D, err);
     if (status == ORY_OK)
-        status = ory_size_matrix(s, P_X, &samples, "samples", &D, "D", err);
-    if (status == ORY_OK) {
-        const bool row = Y->rows == 1 && Y->cols > 1;
-
-        status = ory_size_matrix(s, P_Y, row ? NULL : &samples, "samples", row ? &samples : NULL,
-                                 "samples", err);
-        if (status == ORY_OK && !row && Y->cols != 1)
-            return ory_fail(err, ORY_ESHAPE, "%s: Y is %zu x %zu (must be one label a sample)",
-                            s->class->name, Y->rows, Y->cols);
-    }
+        status = ory_size_samples(s, P_X, P_Y, &samples, &D, err);
     if (status == ORY_OK)
         status = make_room(s, p, X->rows, 0, X->cols, err);
-    for (size_t i = 0; status == ORY_OK && i < p->n; i++)
-        for (size_t j = 0; j < p->D; j++)
-            p->X[i * p->D + j] = *ory_mat_at(X, i, j);
-    return status == ORY_OK ? read_labels(s, p, err) : status;
+    if (status != ORY_OK)
+        return status;
+    ory_copy_rows(X, p->X);
+    return ory_read_labels(s, P_Y, ory_values_bool(&s->values, P_ZERO_ONE), p->y, p->n, err);
 }
 
 /* ------------------------------------------------------------------ afterwards */

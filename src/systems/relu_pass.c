@@ -13,44 +13,6 @@
 #include "algo/vec.h"
 #include "systems/relu.h"
 
-/* -------------------------------------------------------------------- loss */
-
-/* l(y, f) and its derivative by f; z = -y f. */
-static double loss_of(int loss, double y, double f, double *d)
-{
-    const double z = -y * f, factor = loss == LOSS_LOGISTIC2 ? 2 : 1;
-    double e;
-
-    switch (loss) {
-    case LOSS_EXP:
-        e = exp(z);
-        *d = -y * e;
-        return e;
-    case LOSS_SQUARE:
-        *d = f - y;
-        return 0.5 * (f - y) * (f - y);
-    default:
-        e = exp(-fabs(z));
-        *d = -y * factor * (z > 0 ? 1 : e) / (1 + e);
-        return factor * ((z > 0 ? z : 0) + log1p(e));
-    }
-}
-
-/* Loss of outputs f, summed and weighted; d its derivatives. */
-static double losses(const relu *p, const double *y, const double *f, double *d, size_t n,
-                     double weight)
-{
-    double sum = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        double slope;
-
-        sum += loss_of(p->loss, y[i], f[i], &slope);
-        d[i] = weight * slope;
-    }
-    return weight * sum;
-}
-
 /* ------------------------------------------------------------------ passes */
 
 typedef long long ory_m4 __attribute__((vector_size(32)));
@@ -168,7 +130,7 @@ relu_pass *relu_at(relu *p, const double *x)
     q->any = true;
     q->back = q->has_cones = q->has_norms = q->has_angles = q->has_spectrum = q->has_fields = false;
     outputs(p, p->X, x, q->Z, q->f, p->n);
-    q->loss = losses(p, p->y, q->f, q->d, p->n, p->weight);
+    q->loss = ory_margin_losses(p->loss, p->y, q->f, q->d, p->n, p->weight);
     return q;
 }
 
@@ -211,19 +173,6 @@ void relu_loss(ory_system *s, const double *x, double *loss, double *grad)
 
 /* --------------------------------------------------------------------- SGD */
 
-/* The order of the samples in this epoch, from the seed and the epoch alone. */
-static void shuffle(const ory_system *s, relu *p, uint64_t epoch)
-{
-    ory_rng rng, own;
-
-    if (p->epoch == epoch)
-        return;
-    ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, P_SEED), STREAM_ORDER);
-    ory_rng_split(&rng, epoch, &own);
-    ory_rng_permutation(&own, p->order, p->n);
-    p->epoch = epoch;
-}
-
 /* One step of stochastic gradient descent: batches from an order reshuffled each epoch,
  * the last short one kept; a mean loss is the mean over the batch. */
 ory_status relu_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,
@@ -232,23 +181,15 @@ ory_status relu_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double
     relu *p = s->self;
     const double rate = ory_values_given(&s->values, P_RATE) ? ory_values_real(&s->values, P_RATE)
                                                              : relu_small_step(p);
-    const size_t wish = ory_values_size(&s->values, P_BATCH);
-    const size_t size = wish == 0 || wish > p->n ? p->n : wish, batches = (p->n + size - 1) / size;
-    const size_t from = (size_t)(m->k % batches) * size;
-    const size_t count = from + size <= p->n ? size : p->n - from;
+    const ory_rng stream = ory_seed_stream(s, P_SEED, STREAM_ORDER);
+    ory_batches *b = &p->batches;
     double *d = p->batch_f; /* outputs become derivatives in place */
 
     (void)rng, (void)err;
-    shuffle(s, p, m->k / batches);
-    for (size_t i = 0; i < count; i++) {
-        const size_t row = p->order[from + i];
-
-        memcpy(p->batch_X + i * p->D, p->X + row * p->D, p->D * sizeof(double));
-        p->batch_y[i] = p->y[row];
-    }
-    outputs(p, p->batch_X, m->x, p->batch_Z, p->batch_f, count);
-    losses(p, p->batch_y, p->batch_f, d, count, p->mean ? 1 / (double)count : 1);
-    gradient(p, p->batch_X, m->x, p->batch_Z, d, count, p->batch_grad);
+    ory_batches_fill(b, &stream, m->k, ory_values_size(&s->values, P_BATCH), p->X, p->y);
+    outputs(p, b->X, m->x, p->batch_Z, p->batch_f, b->count);
+    ory_margin_losses(p->loss, b->y, p->batch_f, d, b->count, p->mean ? 1 / (double)b->count : 1);
+    gradient(p, b->X, m->x, p->batch_Z, d, b->count, p->batch_grad);
     for (size_t i = 0; i < s->dim; i++)
         next[i] = m->x[i] - rate * p->batch_grad[i];
     *t_next = m->t + rate;

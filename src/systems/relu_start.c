@@ -14,40 +14,11 @@
 
 #include "core/mem.h"
 #include "systems/relu.h"
+#include "systems/twoclass.h"
 
 static ory_rng stream(const ory_system *s, uint64_t key)
 {
-    ory_rng rng;
-
-    ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, P_SEED), key);
-    return rng;
-}
-
-/* Matrix option `param`, rows x cols (a vector may lie either way); false when absent. */
-static ory_status read_matrix(const ory_system *s, int param, double *out, size_t rows, size_t cols,
-                              bool *given, ory_error *err)
-{
-    const ory_mat *a = ory_values_mat(&s->values, param);
-    const char *name = s->class->params[param].name;
-    bool turned;
-
-    *given = a != NULL;
-    if (!a)
-        return ORY_OK;
-    turned = cols == 1 && a->rows == 1 && a->cols == rows;
-    if (!turned && (a->rows != rows || a->cols != cols))
-        return ory_fail(err, ORY_ESHAPE, "%s: %s is %zu x %zu (must be %zu x %zu)", s->class->name,
-                        name, a->rows, a->cols, rows, cols);
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < cols; j++) {
-            const double x = turned ? *ory_mat_at(a, 0, i) : *ory_mat_at(a, i, j);
-
-            if (!isfinite(x))
-                return ory_fail(err, ORY_EDIVERGE, "%s: %s[%zu,%zu] = %g (must be finite)",
-                                s->class->name, name, i + 1, j + 1, x);
-            out[i * cols + j] = x;
-        }
-    return ORY_OK;
+    return ory_seed_stream(s, P_SEED, key);
 }
 
 /* eps W0 must not lose an entry, nor its precision, to underflow. */
@@ -69,28 +40,12 @@ static ory_status scale_shape(const ory_system *s, const relu *p, double eps, do
     return ORY_OK;
 }
 
-static ory_status read_signs(const ory_system *s, const relu *p, double *v, ory_error *err)
-{
-    ory_rng rng = stream(s, STREAM_V);
-    bool given;
-    const ory_status status = read_matrix(s, P_SIGNS, v, p->h, 1, &given, err);
-
-    for (size_t j = 0; status == ORY_OK && j < p->h; j++) {
-        if (!given)
-            v[j] = ory_rng_bits(&rng) >> 63 ? 1 : -1;
-        else if (fabs(v[j]) != 1)
-            return ory_fail(err, ORY_ERANGE, "%s: signs[%zu] = %g (must be 1 or -1)",
-                            s->class->name, j + 1, v[j]);
-    }
-    return status;
-}
-
 static ory_status make_balanced(ory_system *s, relu *p, double *W, double *v, ory_error *err)
 {
     relu_theory *t = &p->theory;
-    ory_rng rng = stream(s, STREAM_W);
+    ory_rng rng = stream(s, STREAM_W), coins = stream(s, STREAM_V);
     bool given;
-    ory_status status = read_matrix(s, P_SHAPE, W, p->h, p->D, &given, err);
+    ory_status status = ory_read_matrix(s, P_SHAPE, W, p->h, p->D, &given, err);
 
     if (status == ORY_OK && !given)
         ory_rng_fill_normal(&rng, W, p->h * p->D, 0, 1 / sqrt((double)p->D));
@@ -108,7 +63,7 @@ static ory_status make_balanced(ory_system *s, relu *p, double *W, double *v, or
     if (status == ORY_OK)
         status = scale_shape(s, p, t->eps, W, err);
     if (status == ORY_OK)
-        status = read_signs(s, p, v, err);
+        status = ory_read_signs(s, P_SIGNS, &coins, v, p->h, err);
     for (size_t j = 0; status == ORY_OK && j < p->h; j++)
         v[j] *= ory_norm2(W + j * p->D, p->D);
     t->balanced = true;
@@ -158,9 +113,9 @@ ory_status relu_start_make(ory_system *s, relu *p, ory_error *err)
     else
         make_gaussian(s, p, W, v);
     if (status == ORY_OK)
-        status = read_matrix(s, P_W, W, p->h, p->D, &given_w, err);
+        status = ory_read_matrix(s, P_W, W, p->h, p->D, &given_w, err);
     if (status == ORY_OK)
-        status = read_matrix(s, P_V, v, p->h, 1, &given_v, err);
+        status = ory_read_matrix(s, P_V, v, p->h, 1, &given_v, err);
     if (status == ORY_OK && (given_w || given_v))
         judge_given(p, W, v);
     return status;

@@ -172,6 +172,10 @@ struct ory_system_class {
     /* *loss and grad[dim]; either may be NULL. Never fails for finite x: an
      * overflow gives inf or NaN, which stops the run. */
     void (*loss)(ory_system *s, const double *x, double *loss, double *grad);
+    /* Optional: the gradient at x of the loss on mini-batch number `batch` (0, 1, ...), of the
+     * size and in the order that the options say; for stochastic steppers. NULL: they take
+     * the whole loss. */
+    void (*batch_grad)(ory_system *s, uint64_t batch, const double *x, double *grad);
     /* loss - loss_min without cancellation; NULL: the plain difference. */
     void (*gap)(ory_system *s, const double *x, double *gap);
     /* Exact Hessian-vector product of the loss. */

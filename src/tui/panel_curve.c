@@ -7,8 +7,8 @@
 
 #include "tui/panelkit.h"
 
-enum { P_BOUND = ORY_PANEL_P_OWN, P_AT };
-enum { CURVES = 16 };
+enum { P_BOUND = ORY_PANEL_P_OWN, P_AT, P_VERTICALS, P_LO, P_HI };
+enum { CURVES = 16, CURVE_MARKS = 6 };
 
 static const ory_param curve_params[] = {
     ORY_PANEL_PARAMS,
@@ -16,6 +16,12 @@ static const ory_param curve_params[] = {
      .doc = "Vector that bounds the others from above: drawn dashed."},
     {.name = "at", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
      .doc = "Scalar or knob: where the vertical line stands."},
+    {.name = "verticals", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
+     .doc = "Vector: dashed vertical lines at its values, with their names."},
+    {.name = "lo", .type = ORY_PARAM_REAL, .min = -INFINITY, .max = INFINITY,
+     .flags = ORY_OPTIONAL, .unit = "", .doc = "Lower limit of the vertical axis."},
+    {.name = "hi", .type = ORY_PARAM_REAL, .min = -INFINITY, .max = INFINITY,
+     .flags = ORY_OPTIONAL, .unit = "", .doc = "Upper limit of the vertical axis."},
     {.name = NULL},
 };
 
@@ -63,11 +69,28 @@ static double line_at(const ory_snap_run *r, const char *name)
     return q ? q->value : NAN;
 }
 
+static double optional(const ory_panel *p, int option)
+{
+    return p->options.v && ory_values_given(&p->options, option)
+               ? ory_values_real(&p->options, option) : NAN;
+}
+
+static size_t fill_marks(const ory_snap_quantity *q, ory_plot_mark *marks)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; q && i < q->rows && n < CURVE_MARKS; i++)
+        if (isfinite(q->data[i]))
+            marks[n++] = (ory_plot_mark){q->data[i], NAN, q->row_names ? q->row_names[i] : NULL};
+    return n;
+}
+
 static void curve_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
 {
     const ory_snap_run *r = ory_panel_run(s, p);
     const ory_snap_quantity *x = vector(r, p->names[0]), *y = vector(r, p->names[1]);
     ory_plot_series series[CURVES + 1];
+    ory_plot_mark marks[CURVE_MARKS];
     ory_plot_look look = ory_plot_look_plain();
     size_t n = 0;
 
@@ -84,8 +107,10 @@ static void curve_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     }
     look.cursor = line_at(r, ory_panel_text(p, P_AT));
     ory_plot plot = {.x = {ory_snap_label(x), x->unit, ory_panel_log(p->x_turn, x->log), NAN, NAN},
-                     .y = {NULL, NULL, ory_panel_log(p->y_turn, y && y->log), NAN, NAN},
-                     .floor = NAN, .series = series, .n_series = n};
+                     .y = {NULL, NULL, ory_panel_log(p->y_turn, y && y->log), optional(p, P_LO),
+                           optional(p, P_HI)},
+                     .floor = NAN, .series = series, .n_series = n, .marks = marks,
+                     .n_marks = fill_marks(vector(r, ory_panel_text(p, P_VERTICALS)), marks)};
     ory_plot_draw(&plot, &look, c);
 }
 
@@ -110,6 +135,8 @@ static size_t curve_wants(const ory_panel *p, ory_panel_want *out, size_t max)
 
     if (*ory_panel_text(p, P_BOUND) && n < max)
         out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_BOUND), .array = true};
+    if (*ory_panel_text(p, P_VERTICALS) && n < max)
+        out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_VERTICALS), .array = true};
     if (*ory_panel_text(p, P_AT) && n < max)
         out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_AT)};
     return n;

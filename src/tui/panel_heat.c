@@ -8,7 +8,7 @@
 
 #include "tui/panelkit.h"
 
-enum { P_LO = ORY_PANEL_P_OWN, P_HI, P_LOG };
+enum { P_LO = ORY_PANEL_P_OWN, P_HI, P_LOG, P_BLANK };
 
 static const ory_param heat_params[] = {
     ORY_PANEL_PARAMS,
@@ -18,6 +18,8 @@ static const ory_param heat_params[] = {
      .flags = ORY_OPTIONAL, .unit = "", .doc = "Value of the highest colour."},
     {.name = "log", .type = ORY_PARAM_BOOL, .def = 0, .unit = "",
      .doc = "Colour by log10 of the size of the entries."},
+    {.name = "blank", .type = ORY_PARAM_BOOL, .def = 0, .unit = "",
+     .doc = "Leave entries without a number empty."},
     {.name = NULL},
 };
 
@@ -81,7 +83,8 @@ static int name_width(const ory_canvas *c, const char *const *names, size_t n)
     return w > c->w / 4 ? c->w / 4 : w;
 }
 
-static void draw_cells(ory_canvas *c, const ory_snap_quantity *q, const ory_heat *heat, bool log)
+static void draw_cells(ory_canvas *c, const ory_snap_quantity *q, const ory_heat *heat, bool log,
+                       bool blank)
 {
     const int names = q->rows <= (size_t)c->h ? name_width(c, q->row_names, q->rows) : 0;
     const int left = names ? names + 1 : 0, w = c->w - left;
@@ -101,7 +104,7 @@ static void draw_cells(ory_canvas *c, const ory_snap_quantity *q, const ory_heat
             block b = {i * q->rows / rows, (i + 1) * q->rows / rows, j * q->cols / cols,
                        (j + 1) * q->cols / cols};
             double v = block_value(q, &b, log);
-            for (int t = 0; t < tall; t++)
+            for (int t = 0; t < tall && !(blank && isnan(v)); t++)
                 ory_heat_put(c, x0 + (int)j * each, y0 + (int)i * tall + t, each, heat, v);
         }
         if (names && q->row_names[i])
@@ -127,7 +130,7 @@ static void heat_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     }
     const bool scale = c->h >= 4;
     ory_canvas cells = ory_canvas_view(c, 1, 0, c->w - 2, c->h - scale);
-    draw_cells(&cells, q, &heat, log);
+    draw_cells(&cells, q, &heat, log, p->options.v && ory_values_bool(&p->options, P_BLANK));
     if (scale) {
         int n = ory_heat_scale(c, 1, c->h - 1, c->w - 2, &heat);
         char text[64];
