@@ -72,8 +72,6 @@ static const ory_param prelu_params[] = {
     [P_ZERO_STEPS] = SIZE("zero_steps", 100, 0, ORY_LIVE, "steps of the attack from zero"),
     [P_MULTI_STEPS] = SIZE("multi_steps", 30, 0, ORY_LIVE, "steps of each ascent of many starts"),
     [P_CLIMB_STEPS] = SIZE("climb_steps", 300, 0, ORY_LIVE, "steps of the ascents for the distances"),
-    [P_WIDTH] = SIZE("width", 0, 1, ORY_OPTIONAL,
-                     "columns of a sample seen as a picture; a square when absent"),
     [P_SEED] = {"seed", ORY_PARAM_INT, 1, 0, 9007199254740991.0, NULL, 0, "", "random seed", NULL},
     {0}};
 

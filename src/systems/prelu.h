@@ -18,7 +18,7 @@ enum prelu_param {
     P_X, P_Y, P_X_TEST, P_Y_TEST, P_CENTRES, P_K1, P_K2, P_D, P_PER_CLUSTER, P_SAMPLES, P_ALPHA,
     P_ROTATE, P_TEST, P_CENTRE, P_ZERO_ONE, P_P, P_NORMALIZE, P_BIAS, P_H, P_INIT, P_STD, P_EPS,
     P_NUDGE, P_SHAPE, P_SIGNS, P_W, P_V, P_LOSS, P_REDUCTION, P_RATE, P_BATCH, P_INNER, P_RADII, P_RADIUS,
-    P_ATTACK_STEP, P_ZERO_STEPS, P_MULTI_STEPS, P_CLIMB_STEPS, P_WIDTH, P_SEED,
+    P_ATTACK_STEP, P_ZERO_STEPS, P_MULTI_STEPS, P_CLIMB_STEPS, P_SEED,
     P_COUNT
 };
 
@@ -92,7 +92,6 @@ typedef struct prelu {
     double skew;                  /* of given centres                   */
     double *initial;              /* dim                                */
     size_t *target;               /* h: at the start; K: void           */
-    size_t picture_rows, picture_cols;
     ory_pnet net;
     const prelu_pass *net_of;     /* whose weights net holds, or NULL   */
     prelu_pass pass[2];

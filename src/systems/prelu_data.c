@@ -196,21 +196,6 @@ static ory_status subtract_mean(const ory_system *s, prelu *p, ory_error *err)
     return ORY_OK;
 }
 
-static ory_status find_picture(const ory_system *s, prelu *p, ory_error *err)
-{
-    const size_t side = (size_t)lround(sqrt((double)p->D));
-    const size_t width = ory_values_given(&s->values, P_WIDTH) ? ory_values_size(&s->values, P_WIDTH)
-                         : side * side == p->D                 ? side
-                                                               : p->D;
-
-    if (p->D % width != 0)
-        return ory_fail(err, ORY_ESHAPE, "%s: width = %zu does not divide D = %zu", s->class->name,
-                        width, p->D);
-    p->picture_rows = p->D / width;
-    p->picture_cols = width;
-    return ORY_OK;
-}
-
 ory_status prelu_data_make(ory_system *s, prelu *p, ory_error *err)
 {
     ory_status status;
@@ -226,5 +211,5 @@ ory_status prelu_data_make(ory_system *s, prelu *p, ory_error *err)
     for (size_t i = 0; status == ORY_OK && i < p->n; i++)
         p->n_plus += p->y[i] > 0;
     p->n_minus = p->n - p->n_plus;
-    return status == ORY_OK ? find_picture(s, p, err) : status;
+    return status;
 }

@@ -40,6 +40,7 @@ typedef struct scene {
     double flow[SCENE_GRID * SCENE_GRID * 2], field[SCENE_GRID * SCENE_GRID], edge[SCENE_GRID * SCENE_GRID];
     double equilibria[3 * 3], points[3 * 6], path[2 * 40];
     double code[18], code_before[18];
+    double radii[12], robust[12], ceiling[12], limits[2];
     double omega_at[20], low_at[20], high_at[20];
     double node_x[SCENE_NODES], node_y[SCENE_NODES], node_value[SCENE_NODES];
     uint32_t from[20], to[20];
@@ -329,6 +330,22 @@ static void scene_codes(scene *d)
     scene_array(d, "code_before", "before", ORY_SNAP_ARRAY, d->code_before, 18, 1);
 }
 
+static const char *const scene_limit_names[] = {"1/√K", "√2/2"};
+
+static void scene_curves(scene *d)
+{
+    for (int i = 0; i < 12; i++) {
+        d->radii[i] = i / 12.0;
+        d->robust[i] = 1 / (1 + exp(40 * (d->radii[i] - 0.42)));
+        d->ceiling[i] = 1 / (1 + exp(90 * (d->radii[i] - 0.61)));
+    }
+    d->limits[0] = 0.408, d->limits[1] = 0.707;
+    scene_array(d, "radii", "radius", ORY_SNAP_ARRAY, d->radii, 12, 1);
+    scene_array(d, "robust", "robust", ORY_SNAP_ARRAY, d->robust, 12, 1);
+    scene_array(d, "ceiling", "predicted", ORY_SNAP_ARRAY, d->ceiling, 12, 1);
+    scene_array(d, "limits", NULL, ORY_SNAP_ARRAY, d->limits, 2, 1)->row_names = scene_limit_names;
+}
+
 static const char *const scene_node_names[SCENE_NODES] = {
     "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14"};
 
@@ -530,6 +547,7 @@ static scene *scene_new(void)
     scene_skies(d);
     scene_fields(d);
     scene_codes(d);
+    scene_curves(d);
     scene_network(d);
     scene_claims(d);
     scene_runs(d);

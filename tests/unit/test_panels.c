@@ -149,6 +149,7 @@ static const panel_case panel_cases[] = {
     {"claims-refused", "claims", 70, 14, open_refused},
     {"claims-violated", "claims", 90, 20, violate},
     {"console", "console", 80, 12, NULL},
+    {"curve-verticals", "curve(radii, robust, bound=ceiling, verticals=limits, lo=0, hi=1)", 60, 14, NULL},
     {"curve", "curve(omega_at, low_at, bound=high_at, at=step)", 60, 14, NULL},
     {"dial", "dial", 60, 12, NULL},
     {"dial-high", "dial(step, edge)", 60, 24, too_long_step},
@@ -270,7 +271,8 @@ static void overlays_look_as_they_did(void **state)
 
 static const char *const every_panel[] = {
     "bars(code, limit=0.5)", "claims", "console",
-    "curve(omega_at, low_at, signs, bound=high_at, at=step)", "curve(nothing, signs)", "dial", "difference(gap)",
+    "curve(omega_at, low_at, signs, bound=high_at, at=step)", "curve(nothing, signs)",
+    "curve(radii, robust, bound=ceiling, verticals=limits, lo=0, hi=1)", "dial", "difference(gap)",
     "ensemble(sv_w, group=signs, over=sv_w)", "ensemble(many, over=eig, with=2)",
     "field(critic, level=0, edge=safe, points=samples, path=way)", "heat(W1)", "heat(gram, log=true)",
     "meter", "network(grid14, speed)", "note", "phase(theta, omega)", "phase(way)", "plot",
