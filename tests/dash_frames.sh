@@ -56,6 +56,11 @@ frame relu-before.utf8 "$toy" --at 0
 frame relu-during.utf8 "$toy" --at 2600
 frame relu-after.utf8 "$toy" --at 16000
 frame relu-digits.utf8 "${srcdir:-.}/examples/early_alignment_mnist.lua" --at 500 --pictures
+# Clusters: neurons turn to the centres, and what that makes of the robust accuracy.
+frame prelu-during.utf8 "$dir/prelu.lua" --at 160
+for size in 80x24 120x40; do
+    frame "prelu-$size.utf8" "$dir/prelu.lua" --size $size --at 640
+done
 frame nadir-kick.utf8 "$dir/nadir.lua" --keys "$dir/nadir.keys"
 frame steer.utf8 "$dir/steer.lua" --keys "$dir/steer.keys"
 for size in 80x24 120x40; do

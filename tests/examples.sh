@@ -45,6 +45,7 @@ example nadir_gb 'every figure is as computed' --figure "$dir/nadir_gb.svg"
 example early_alignment 'every figure is in its band' --figure "$dir/early_alignment.svg"
 example early_alignment_mnist 'every figure is in its band' --pictures --step 2e-2 --steps 1500 \
     --figure "$dir/pictures.svg"
+example prelu_robustness 'every figure is in its band' --figure "$dir/prelu_robustness.svg"
 example real_regression 'held-out score  *8' --figure "$dir/regression.pdf"
 example pendulum_critic 'without axiomatic data none' --rounds 2 --batch 32
 example sweep_lora_scale 'every power is in its band' --seeds 2 --scales 4 --figure "$dir/lora.svg"

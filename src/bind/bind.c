@@ -127,6 +127,7 @@ static void push_internal(lua_State *L)
                                     {"record", internal_record},
                                     {"raise", internal_raise},
                                     {"nearest", internal_nearest},
+                                    {"robust", ory_open_robust},
                                     {"stage", ory_open_stage},
                                     {"stage_saved", ory_plot_set_saved},
                                     {"stage_source", ory_plot_set_source},

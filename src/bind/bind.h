@@ -186,6 +186,7 @@ int ory_open_rng(lua_State *L);
 int ory_open_data(lua_State *L);
 int ory_open_dict(lua_State *L); /* internal.dict(): what lua/orrery/dict.lua is built on */
 int ory_open_frame(lua_State *L); /* internal.frame(): what lua/orrery/frame.lua is built on */
+int ory_open_robust(lua_State *L); /* internal.robust(): lua/orrery/robust.lua */
 int ory_open_graph(lua_State *L);
 int ory_open_help(lua_State *L);
 int ory_open_sweep(lua_State *L); /* internal.sweep: what lua/orrery/sweep.lua is built on */

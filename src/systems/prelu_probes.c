@@ -23,7 +23,7 @@ enum {
     SCALE, DISTANCE_F, DISTANCE_POWER, B3_SHARE, B3_UPPER, B3_RADIUS, B3_LOW,
     F_TEST, POWER_RIGHT, POWER_UPPER, BAYES_RIGHT, A4_SHARE, A4_UPPER, B2_SHARE, B2_UPPER,
     F_RIGHT, F_FOOLED, PREDICTED_AT, A1_LOW, A2_HIGH, A3_LOW, A4_LOW, B1_HIGH, B2_LOW, B3_LIMIT,
-    INV_ROOT_K, CENTRE_RADIUS, P_NOW, ALPHA_NOW, RADIUS_NOW, KNOWN, FLOW,
+    INV_ROOT_K, CENTRE_RADIUS, P_NOW, ALPHA_NOW, RADIUS_NOW, KNOWN, NORMALIZED, FLOW,
     CONTRIBUTIONS, COSINE_CENTRE, COSINE_AVERAGE, TARGET, IMBALANCE, IMBALANCE_STEP, MASS,
     RADII, ROBUST, ROBUST_ZERO, PREDICTED, PREDICTED_F, PREDICTED_POWER, MARKS, OUTPUTS, LABELS,
     COSINES, CENTRES, SAMPLES,
@@ -179,6 +179,8 @@ const ory_probe prelu_probes[] = {
     [RADIUS_NOW] = {FREE("radius_now", "radius", "The option radius."), .source = ""},
     [KNOWN] = {FREE("known", "centres known", "1 when orthonormal centres are known."),
                .flags = ORY_PROBE_CONSTANT, .source = ""},
+    [NORMALIZED] = {FREE("normalized", "normalized", "1 when outputs are divided by |x|^(p-1)."),
+                    .flags = ORY_PROBE_CONSTANT, .source = ""},
     [FLOW] = {FREE("flow", "flow", "1 when the run follows the gradient flow in continuous time."),
               .source = ""},
     [CONTRIBUTIONS] = {VECTOR("contributions", "|v|‖w‖", ORY_LOG, ORY_COST_STEP, "Contributions of the "
@@ -536,6 +538,7 @@ static double plain_value(const ory_system *s, const prelu *p, const ory_moment 
     case P_NOW: return p->p;
     case RADIUS_NOW: return ory_values_real(&s->values, P_RADIUS);
     case KNOWN: return p->known;
+    case NORMALIZED: return p->net.normalize;
     case FLOW: return m->flow;
     case VOID: return count_void(p);
     default: return theory_value(s, p, which);

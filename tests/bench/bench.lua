@@ -38,6 +38,17 @@ for _, case in ipairs{ { 1000, 784, 500, "ms/step", 1e3 }, { 100, 20, 50, "us/st
     factor * timeit(function() r:step(many) end).seconds / many, unit)
 end
 
+-- An attack of 100 steps on 1000 samples at once, exponent 3; a batch of images in the maximum norm.
+for _, case in ipairs{ { 100, 100, 100, "l2" }, { 784, 500, 10, "linf" } } do
+  local D, h, steps, norm = table.unpack(case)
+  local X, y = rng(1):normal(1000, D), {}
+  for i = 1, 1000 do y[i] = i % 2 == 0 and 1 or -1 end
+  local f = robust.network{ W = rng(2):normal(h, D), v = rng(3):normal(h), p = 3 }
+  report(string.format("attack_s1000_%d_%d_steps%d", D, h, steps), 1e3 * timeit(function()
+    robust.accuracy(f, X, y, 0.5, { starts = "zero", steps = steps, norm = norm })
+  end).seconds, "ms")
+end
+
 -- A stiff gradient flow: 2000 unknowns, inputs of condition 1e3 (the loss has 1e6). What
 -- counts are right-hand sides; Hessian-vector products are counted with them.
 do

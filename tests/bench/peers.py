@@ -191,6 +191,35 @@ def torch_relu(samples, d, h, eta):
     return step
 
 
+def torch_attack(d, h, steps, norm):
+    """Projected gradient on 1000 samples, exponent 3, as its user writes it."""
+    import torch
+
+    torch.set_num_threads(1)
+    g = np.random.default_rng(1)
+    x, w, v = (torch.tensor(g.standard_normal(s)) for s in ((1000, d), (d, h), (h,)))
+    y = torch.tensor(np.where(np.arange(1000) % 2, 1.0, -1.0))
+    r, u = w.norm(dim=0), w / w.norm(dim=0)
+
+    def attack():
+        delta = torch.zeros_like(x)
+        for _ in range(steps):
+            delta.requires_grad_()
+            f = torch.relu((x + delta) @ u) ** 3 @ (v * r)
+            grad, = torch.autograd.grad((-y * f).sum(), delta)
+            with torch.no_grad():
+                if norm == "l2":
+                    delta = delta + 0.1 * grad / (grad.norm(dim=1, keepdim=True) + 1e-12)
+                    delta = delta * torch.clamp(0.5 / delta.norm(dim=1, keepdim=True), max=1)
+                else:
+                    delta = torch.clamp(delta + 0.1 * grad.sign(), -0.5, 0.5)
+        with torch.no_grad():
+            f = torch.relu((x + delta) @ u) ** 3 @ (v * r)
+            return (y * f > 0).double().mean().item()
+
+    return attack
+
+
 def scipy_stiff(method):
     """The stiff flow of bench.lua: as its user writes it, without derivatives of the field."""
     from scipy.integrate import solve_ivp
@@ -472,6 +501,8 @@ def main():
         report("gd_5x20x3_s50", 1e6 * best(torch_step(*small, 1e-4), 500), "us/step", "torch")
         report("gd_50x100x20_s200", 1e6 * best(torch_step(*large, 1e-5), 200), "us/step", "torch")
         report("mlp_784_500_10_s1000", 1e3 * best(torch_classifier(), 3), "ms/step", "torch")
+        report("attack_s1000_100_100_steps100", 1e3 * best(torch_attack(100, 100, 100, "l2"), 1), "ms", "torch")
+        report("attack_s1000_784_500_steps10", 1e3 * best(torch_attack(784, 500, 10, "linf"), 1), "ms", "torch")
         report("relu_s1000_784_500", 1e3 * best(torch_relu(1000, 784, 500, 1e-3), 3), "ms/step", "torch")
         report("relu_s100_20_50", 1e6 * best(torch_relu(100, 20, 50, 1e-3), 300), "us/step", "torch")
     except ImportError:
