@@ -86,8 +86,8 @@ local predicted = robust.predicted(robust.ideal("F"), radii)
 row("A_F", predicted.F)
 row("A_N", predicted.power)
 
-print(string.format("%-5s %8s %9s %9s %8s %7s %9s %10s", "", "loss", "to mean", "to centre", "covered", "rank",
-  "dist F", "dist F^(p)"))
+print(string.format("%-5s %8s %9s %9s %8s %7s %9s %10s", "", "loss", "to mean", "to centre", "covered",
+  "rank", "dist F", "dist F^(p)"))
 for _, p in ipairs{ 1, 1.5, 2, 3, 4 } do
   local r = found[p]
   print(string.format("p %-3g %8.5f %9.4f %9.4f %8d %7.3f %9.4f %10.4f", p, r.loss, r.dominant_average,
