@@ -166,6 +166,21 @@ rows x.csv 8
 grep -q '^7,.*,ok,$' x.csv || tell '--retry did not do cell 7 again'
 clear_away
 
+# A key of one's own: the grid grows, rows stay.
+what='a larger grid'
+grow='sweep{ file="x.csv", key="g", grid={ a={1, 3} }, seeds=3, run=function(p, g) return { y=g:normal() } end }'
+echo "print($grow)" >g.lua
+run 0 g.lua
+cp x.csv before.csv
+echo "print($grow)" | sed 's/{1, 3}/{1, 2, 3}/; s/seeds=3/seeds=4/' >g.lua
+run 0 g.lua; says '12 of 12 done, 0 failed, 6 from before'; rows x.csv 12
+mv x.csv grown.csv
+run 0 g.lua
+cmp -s x.csv grown.csv || tell 'rows differ from those of a sweep that was never smaller'
+[ "$(cat before.csv grown.csv | grep '^[0-9]' | cut -d , -f 2- | sort | uniq -d | wc -l)" -eq 6 ] ||
+    tell 'rows did not stay'
+clear_away
+
 # ------------------------------------------------------------- damaged files
 cp one.csv x.csv; cp one.jsonl x.jsonl
 what='a last line cut off'

@@ -264,7 +264,7 @@ end
 local map = {
   { "Systems", { "systems" } },
   { "Runs", { "run", "run:step", "run:go", "run:rewind", "run:fork", "run:claims", "run:probes",
-    "run:series", "run:record" } },
+    "run:series", "run:record", "sweep" } },
   { "Show", { "plot", "plot:save", "dash", "demo", "tour" } },
   { "Numbers", { "mat", "rng", "data", "graph" } },
   { "Session", { "who", "timeit", "args", "session.save", "help.search" } },

@@ -233,19 +233,28 @@ local function make_cells(opt)
   return cells
 end
 
--- What a key depends on beside the parameters: the script as it is (at the prompt: the
--- functions), its arguments, which sweep of it this is, and the version of the program.
+-- What a key depends on beside the parameters: the script as it is (at the prompt: functions
+-- and stop rules), its arguments, which sweep of it this is, and the version of the program;
+-- or the user's own text.
 local begun = 0
+
+local function in_words(value)
+  if type(value) == "function" then return dump(value, true) end
+  if type(value) ~= "table" then return tostring(value) end
+  local parts = {}
+  for i, key in ipairs(sorted_keys(value)) do parts[i] = tostring(key) .. "=" .. in_words(value[key]) end
+  return table.concat(parts, ",")
+end
 
 local function origin(opt, header)
   begun = begun + 1
-  if opt.key then return "key " .. opt.key end
-  local parts = { o.version }
+  if opt.key then return "key " .. opt.key .. "\n" .. opt.seed end
+  local parts = { o.version, tostring(opt.seed) }
   for i = 1, #header, 2 do
-    if header[i] == "script_sha256" then parts[#parts + 1] = header[i + 1] .. " " .. begun end
+    if header[i] == "script_sha256" then parts[3] = header[i + 1] .. " " .. begun end
   end
-  if #parts == 1 then
-    parts[2] = dump(opt.run, true) .. (opt.row and dump(opt.row, true) or "")
+  if not parts[3] then
+    parts[3] = in_words(opt.run) .. in_words(opt.row) .. in_words(opt.stop)
   end
   for _, word in ipairs(rawget(_G, "arg") or {}) do parts[#parts + 1] = word end
   return table.concat(parts, "\n")

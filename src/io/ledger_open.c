@@ -255,6 +255,15 @@ static bool cell_of_json(const finding *f, const char *line, size_t n, size_t *c
     return find_key(&f->index, key, cell);
 }
 
+/* Equal from the first comma on: a cell may have another number by now. */
+static bool same_behind_cell(const char *a, size_t n, const char *b, size_t m)
+{
+    const char *from = memchr(a, ',', n), *other = memchr(b, ',', m);
+
+    return from && other && a + n - from == b + m - other &&
+           memcmp(from, other, (size_t)(a + n - from)) == 0;
+}
+
 /* A row that stands otherwise in the JSON lines is doubtful; which of the two is right
  * cannot be told. Columns may have been added since: the file is then written anew. */
 static void compare_line(finding *f, const char *line, size_t n)
@@ -267,7 +276,7 @@ static void compare_line(finding *f, const char *line, size_t n)
     ory_ledger_row(f->l, cell, &row);
     if (row.data)
         ory_sheet_json(f->l->all_names, f->l->n_all, row.data, row.len, &own);
-    if (!own.failed && !row.failed && (own.len != n + 1 || memcmp(own.data, line, n) != 0))
+    if (!own.failed && !row.failed && !same_behind_cell(own.data, own.len - 1, line, n))
         f->l->rows[cell].doubtful = true;
     ory_buffer_fini(&own);
     ory_buffer_fini(&row);

@@ -6,7 +6,8 @@
 set -eu
 here=$(dirname "$0")
 bench=$1 dict=$2 orrery=$3 python=${4:-no}
-ours=$("$bench" "$orrery" && "$dict" && "$orrery" run "$here/bench.lua")
+ours=$("$bench" "$orrery" && "$dict" && "$orrery" run "$here/bench.lua" &&
+    "$orrery" run --headless "$here/bench_sweep.lua")
 peers=
 [ "$python" = no ] || peers=$("$python" "$here/peers.py" 2>/dev/null) || true
 printf '%s\n' "$ours" "--" "$peers" | awk -F '\t' '
