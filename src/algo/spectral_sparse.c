@@ -131,11 +131,11 @@ static ory_status look_again(rest_space *r, size_t want, double tol, double *lam
     size_t half = r->products / 2 > LOOK_AGAIN && !r->factor ? r->products / 2 : LOOK_AGAIN;
     ory_status ok;
 
+    r->count = want; /* also another start vector: the same one would miss the same copies */
     for (;;) {
         double scale = r->factor ? 1 / (lam[0] + r->shift) : r->w->top;
-        ory_lanczos_task task = task_of(r, 1, scale, 1e-3);
+        ory_lanczos_task task = task_of(r, 1, scale, 1e-8); /* a mixture has to come apart first */
 
-        r->count = want;
         task.steps = half < task.steps ? half : task.steps;
         ok = ory_lanczos_pairs(&task, &low, extra, NULL, NULL, err);
         if (ok != ORY_OK && ok != ORY_ENOCONV)

@@ -273,6 +273,36 @@ static void copies_of_an_eigenvalue_are_found(void **state)
     ory_graph_fini(&g);
 }
 
+/* Three copies of a graph B, each node joined to its two images with weight c: eigenvalues are those of B
+ * and, twice, those of B plus 3 c. One start vector sees 3 c once, and lam_2 of B next. */
+static void a_double_eigenvalue_before_a_gap_is_found(void **state)
+{
+    const ory_spectral_how sparse = {.way = ORY_SPECTRAL_SPARSE_WAY};
+    const double c = 0.01;
+    ory_graph one, g;
+    ory_spectral s;
+    size_t n, e;
+
+    (void)state;
+    three_blocks(&one, 60, 5);
+    n = one.n;
+    OK(ory_graph_init(&g, 3 * n, &err));
+    for (size_t copy = 0; copy < 3; copy++) {
+        for (e = 0; e < one.m; e++)
+            OK(ory_graph_add(&g, one.edge[e].i + copy * n, one.edge[e].j + copy * n, one.edge[e].w, &err));
+        for (e = 0; e < n; e++)
+            OK(ory_graph_add(&g, e + copy * n, e + (copy + 1) % 3 * n, c, &err));
+    }
+    ory_graph_finish(&g);
+    OK(ory_spectral_bottom(&g, 3, &sparse, &s, &err));
+    ASSERT_REL(s.lam[1], 3 * c, 1e-9);
+    ASSERT_REL(s.lam[2], 3 * c, 1e-9);
+    check_pairs(&g, &s, NULL, 1e-9);
+    ory_spectral_fini(&s);
+    ory_graph_fini(&one);
+    ory_graph_fini(&g);
+}
+
 static void an_interrupt_stops_the_iteration(void **state)
 {
     const ory_spectral_how sparse = {.way = ORY_SPECTRAL_SPARSE_WAY};
@@ -653,6 +683,7 @@ int main(void)
         cmocka_unit_test(dense_and_sparse_agree_at_300_nodes),
         cmocka_unit_test(sparse_pairs_of_difficult_graphs),
         cmocka_unit_test(copies_of_an_eigenvalue_are_found),
+        cmocka_unit_test(a_double_eigenvalue_before_a_gap_is_found),
         cmocka_unit_test(an_interrupt_stops_the_iteration),
         cmocka_unit_test(failing_memory_is_survived),
         cmocka_unit_test(all_methods_find_the_three_groups),
