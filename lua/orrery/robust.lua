@@ -84,9 +84,9 @@ local function classifier(x, D, fn)
       if good and value ~= nil then return value end
       return default
     end
-    local normalize = option("normalized", 0)
-    return { handle = core.network(W, v, option("p_now", 1), tonumber(option("b", 0)) or option("b", 0)[1],
-      normalize ~= 0 and normalize ~= false) }
+    local bias = option("b", 0)
+    if type(bias) ~= "number" then bias = bias:get(1, 1) end
+    return { handle = core.network(W, v, option("p_now", 1), bias, option("normalized", 0) ~= 0) }
   end
   fail("%s: argument 1: expected a run of net.prelu or net.relu, a classifier of robust.network or "
     .. "robust.ideal, or a function X -> outputs, gradients; got %s", fn, internal.describe(x))

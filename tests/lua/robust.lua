@@ -14,6 +14,14 @@ for k = 1, 6 do X[k][k] = 1 end
 local a, b = robust.eval(r, X), robust.eval(own, X)
 for i = 1, 6 do assert(near(a[i], b[i], 1e-14), "eval of a run") end
 
+-- So is one with a bias and normalized inputs, and a ReLU network.
+local s = run(net.prelu{ p = 2.5, h = 9, bias = true, normalize_input = true, init = "kaiming" })
+a = robust.eval(s, s.samples_now)
+for i = 1, 120 do assert(near(a[i], s.outputs[i], 1e-13), "normalized, with a bias") end
+s = run(net.relu{ std = 0.7 })
+a = robust.eval(s, s.samples)
+for i = 1, 30 do assert(near(a[i], s.outputs[i], 1e-13), "ReLU") end
+
 -- Gradients against differences.
 local f, G = robust.eval(own, { { 0.9, 0.2, 0.1, 0.3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.1 } })
 for k = 1, 6 do
