@@ -18,7 +18,7 @@
 
 enum { MOST_COLUMNS = 100, MOST_ROWS = 18, LEAST_ROWS = 8, ROWS_BESIDE = 5 };
 
-static const ory_glyphs *glyphs(void)
+const ory_glyphs *ory_inline_glyphs(void)
 {
     const char *name = getenv("ORRERY_GLYPHS");
     const ory_glyphs *g = name && *name ? ory_glyphs_find(name) : NULL;
@@ -59,7 +59,7 @@ static ory_status draw(void *ctx, const ory_plot *p, int width, int height, bool
 
     (void)ctx;
     if (ory_canvas_init(&c, width ? width : default_width(), height ? height : default_height(),
-                        glyphs()) != ORY_OK)
+                        ory_inline_glyphs()) != ORY_OK)
         return ory_fail(err, ORY_ENOMEM, "out of memory: a plot of %d x %d cells", width, height);
     ory_plot_draw_framed(p, &look, &c);
     text = ory_canvas_string(&c, plain ? ORY_COLOURS_NONE : colours());

@@ -5,13 +5,12 @@
 
 #include "app/sweep_view.h"
 
-#include <langinfo.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "app/dash_session.h"
+#include "app/inline.h"
 #include "bind/sweep.h"
 #include "core/interrupt.h"
 #include "core/mem.h"
@@ -90,16 +89,6 @@ static void tell_notes(const ory_sweep_view *v)
 }
 
 /* ------------------------------------------------------------------- small multiples */
-
-static const ory_glyphs *glyphs(void)
-{
-    const char *name = getenv("ORRERY_GLYPHS");
-    const ory_glyphs *g = name && *name ? ory_glyphs_find(name) : NULL;
-
-    if (g)
-        return g;
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &ory_glyphs_braille : &ory_glyphs_ascii;
-}
 
 /* Shades on a logarithmic scale where the values span more than two decades. */
 typedef struct shading {
@@ -255,7 +244,7 @@ static void draw(const ory_sweep_view *v)
     rows = HEAD + p.down * p.high + FOOT;
     h = rows < h ? rows : h;
     if ((canvas.cells ? ory_canvas_resize(&canvas, w, h)
-                      : ory_canvas_init(&canvas, w, h, glyphs())) != ORY_OK)
+                      : ory_canvas_init(&canvas, w, h, ory_inline_glyphs())) != ORY_OK)
         return;
     ory_canvas_clear(&canvas);
     draw_head(&canvas, v);

@@ -24,6 +24,11 @@ double ory_clock_now(void)
     return atomic_load(&faked) ? atomic_load(&fake_time) : read_clock(CLOCK_MONOTONIC);
 }
 
+double ory_clock_real(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
 double ory_clock_work(void)
 {
     return read_clock(CLOCK_THREAD_CPUTIME_ID);

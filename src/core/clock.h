@@ -12,6 +12,7 @@
 
 double ory_clock_now(void);            /* seconds since an arbitrary origin */
 double ory_clock_work(void);           /* seconds of the processor that this thread has taken */
+double ory_clock_real(void);           /* the same, never faked: for limits on processes */
 double ory_clock_date(void);           /* seconds since 1970; 0 when faked */
 void ory_clock_fake(bool on);          /* on: time stands at 0 */
 bool ory_clock_is_fake(void);

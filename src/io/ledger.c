@@ -8,22 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/mem.h"
 #include "io/atomic.h"
 #include "io/ledger_impl.h"
 
 #define SYNC_EVERY 1.0 /* seconds */
-
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static ory_status no_memory(ory_error *err)
 {
@@ -289,7 +281,7 @@ ory_status ledger_stream(ory_ledger *l, ory_error *err)
 
     if (ok == ORY_OK)
         ok = ory_stream_open(l->jsonl_path, true, &l->jsonl, err);
-    l->synced = now();
+    l->synced = ory_clock_real();
     return ok;
 }
 
@@ -297,12 +289,12 @@ static ory_status sync_now_and_then(ory_ledger *l, ory_error *err)
 {
     ory_status ok = ORY_OK;
 
-    if (now() - l->synced < SYNC_EVERY)
+    if (ory_clock_real() - l->synced < SYNC_EVERY)
         return ORY_OK;
     ok = ory_stream_sync(l->csv, err);
     if (ok == ORY_OK)
         ok = ory_stream_sync(l->jsonl, err);
-    l->synced = now();
+    l->synced = ory_clock_real();
     return ok;
 }
 

@@ -14,12 +14,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
 
+#include "core/clock.h"
 #include "core/interrupt.h"
 #include "core/mem.h"
 
@@ -29,7 +29,7 @@ typedef struct slot {
     pid_t pid;       /* 0: free */
     int fd;
     size_t cell;
-    double deadline; /* on the clock of now(); 0: none */
+    double deadline; /* on the real clock; 0: none */
     char *bytes;     /* length (4 bytes) and answer, as far as they are here */
     size_t got, room;
 } slot;
@@ -43,15 +43,6 @@ struct ory_pool {
     struct pollfd *polled;
     pid_t *leaving; /* answered, but not yet waited for; at most one a slot */
 };
-
-/* Limits are about real time: the fake clock of the tests would never reach them. */
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 ory_status ory_pool_new(int slots, ory_limits limits, ory_cell_fn fn, void *ctx, ory_pool **out,
                         ory_error *err)
@@ -274,7 +265,7 @@ ory_status ory_pool_start(ory_pool *p, size_t cell, ory_error *err)
     }
     setpgid(pid, pid);
     *s = (slot){.pid = pid, .fd = fd[0], .cell = cell, .bytes = s->bytes, .room = s->room,
-                .deadline = p->limits.seconds > 0 ? now() + p->limits.seconds : 0};
+                .deadline = p->limits.seconds > 0 ? ory_clock_real() + p->limits.seconds : 0};
     p->busy++;
     return ORY_OK;
 }
@@ -368,7 +359,7 @@ static ory_outcome end_of(ory_pool *p, slot *s, reading how, bool late)
 
 static int time_to_wait(const ory_pool *p, int ms)
 {
-    double t = now(), least = ms < LONGEST_WAIT ? ms : LONGEST_WAIT;
+    double t = ory_clock_real(), least = ms < LONGEST_WAIT ? ms : LONGEST_WAIT;
     int i;
 
     for (i = 0; i < p->slots; i++)
@@ -393,7 +384,7 @@ ory_status ory_pool_wait(ory_pool *p, int ms, int extra, ory_outcome_fn done, vo
     if (poll(p->polled, (nfds_t)p->slots + 1, ms > 0 ? time_to_wait(p, ms) : 0) < 0 &&
         errno != EINTR)
         return ory_fail(err, ORY_EIO, "cannot wait for the processes: %s", strerror(errno));
-    t = now();
+    t = ory_clock_real();
     for (i = 0; i < p->slots && ok == ORY_OK; i++) {
         slot *s = &p->slot[i];
         reading how = MORE;
