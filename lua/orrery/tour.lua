@@ -83,7 +83,8 @@ local function spoken(words)
   return words
 end
 
--- What the note panel shows: parts is a list of {words, role}; empty ones are left out.
+-- What the note panel shows: parts is a list of {words, role}; empty ones are left out. A
+-- part with choices has them below its words, a line each.
 local function note_of(E, parts)
   local lines = {}
   for _, part in ipairs(parts) do
@@ -91,6 +92,8 @@ local function note_of(E, parts)
       if #lines > 0 then lines[#lines + 1] = { "" } end
       paragraphs(part[1], part[2], lines)
     end
+    for _, choice in ipairs(part.choices or {}) do lines[#lines + 1] = { choice, part[2], 5 } end
+    lines.asks = lines.asks or part.choices ~= nil
   end
   lines.title = string.format("%d/%d · %s", E.i, #E.tour.steps, E.step.title)
   return lines
@@ -126,7 +129,8 @@ local function compose(E, w, h)
     if h >= 30 then rows = rows + 4 * (1 + large * 4 // math.max(1, w - 4)) end
     return string.format("v(%s, note:=%d)", panels, math.max(5, math.min(rows, h * 3 // 5)))
   end
-  local rows = math.max(5, math.min(rows_of(lines, w - 6) + 3, h * 2 // 5))
+  local most = lines.asks and h - 11 or h * 2 // 5 -- a question has to be seen whole
+  local rows = math.max(5, math.min(rows_of(lines, w - 6) + 3, most))
   return string.format("v(%s, note:=%d, console:=3)", panels, rows)
 end
 
@@ -350,13 +354,13 @@ local function check_task(E, step)
   end
 end
 
--- The question with its choices; the guess that was made is marked.
-local function question(ask, guess)
-  local lines = { ask.question }
+-- The question with its choices as a part of the note; the guess that was made is marked.
+local function question(ask, role, guess)
+  local choices = {}
   for i, choice in ipairs(ask.choices) do
-    lines[#lines + 1] = string.format("\n\n%s %d  %s", guess == i and "▸" or " ", i, choice)
+    choices[i] = string.format("%s %d  %s", guess == i and "▸" or " ", i, choice)
   end
-  return table.concat(lines)
+  return { ask.question, role, choices = choices }
 end
 
 local function verdict(ask, guess)
@@ -375,15 +379,17 @@ local function ask_tasks(E, step, add)
     local how = #ask.choices == 2 and "Press 1 or 2."
       or #ask.choices > 0 and string.format("Press 1 to %d.", #ask.choices)
       or "Make your guess, then Enter."
-    tell(E, { { E.said, "default" }, { question(ask), "title" }, { how, "dim" } }, true)
-    if E.print then E.print(question(ask):gsub("\n\n", "\n") .. "\n") end
+    tell(E, { { E.said, "default" }, question(ask, "title"), { how, "dim" } }, true)
+    if E.print then
+      E.print(ask.question .. "\n" .. table.concat(question(ask).choices, "\n") .. "\n")
+    end
     E.asking = not E.quiet or E.keys or nil
     return "done"
   end)
   add(function() return E.asking and "wait" or "done" end)
   add(function()
     stage.hide{}
-    tell(E, { { E.said, "default" }, { question(ask, E.guess), "dim" } })
+    tell(E, { { E.said, "default" }, question(ask, "dim", E.guess) })
     return "done"
   end)
 end

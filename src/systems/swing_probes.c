@@ -106,7 +106,7 @@ const ory_probe swing_probes[] = {
                      "eigenvalues of the scaled Laplacian, ascending"),
     [A_LOW_MODES] = ARRAY_("low_modes", "|f| λ", ORY_VECTOR, "", ORY_COST_FREE,
                            "|f(jw)| times the lowest eigenvalues from lambda2 on, at freq"),
-    [A_OMEGA] = ARRAY_("omega", "w", ORY_VECTOR, "rad/s", ORY_COST_DEAR, "frequencies of the curves"),
+    [A_OMEGA] = CURVE_("omega", "w", "rad/s", "frequencies of the curves"),
     [A_INCOHERENCE] = CURVE_("incoherence_at", "incoherence", "", "incoherence at the frequencies omega"),
     [A_BOUND] = CURVE_("bound_at", "bound", "", "its bound at the frequencies omega; NaN where none applies"),
     [A_NORM] = CURVE_("norm_at", "||T||", "", "||T(jw)|| at the frequencies omega"),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* panel_ensemble.c - many curves at once: every entry of a vector over steps, thin and
- * coloured by group, and over them the entries of another vector, thick, of this run or of
- * one that moves along. */
+ * coloured by group, and over them the entries of another vector, or the way of a scalar,
+ * thick, of this run or of one that moves along. */
 #include "config.h"
 
 #include <stdio.h>
@@ -18,9 +18,10 @@ static const ory_param ensemble_params[] = {
     {.name = "group", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
      .doc = "Vector, a number from 1 a curve: its colour."},
     {.name = "over", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
-     .doc = "Vector drawn thick over the thin curves, entry i in the colour of group i."},
+     .doc = "Vector drawn thick over the thin curves, entry i in the colour of group i; or a scalar, in a "
+            "colour of its own."},
     {.name = "with", .type = ORY_PARAM_INT, .def = 1, .min = 1, .max = 99, .unit = "",
-     .doc = "The run whose vector that is, counted from 1."},
+     .doc = "The run that it is of, counted from 1."},
     {.name = NULL},
 };
 
@@ -39,6 +40,13 @@ static const ory_snap_quantity *vector(const ory_snap_run *r, const char *name)
     return q && q->data && q->rows && q->cols <= 1 && q->kind == ORY_SNAP_ARRAY ? q : NULL;
 }
 
+static const ory_snap_quantity *scalar(const ory_snap_run *r, const char *name)
+{
+    const ory_snap_quantity *q = *name ? ory_snap_find(r, name) : NULL;
+
+    return q && q->kind == ORY_SNAP_SCALAR && q->n_bins ? q : NULL;
+}
+
 /* Entries that are drawn: all, or every second, third … one. */
 static size_t stride_of(const ory_snap_quantity *q, size_t most)
 {
@@ -48,6 +56,16 @@ static size_t stride_of(const ory_snap_quantity *q, size_t most)
 static double group_of(const ory_snap_quantity *group, size_t i)
 {
     return group && i < group->rows && group->data[i] >= 1 ? group->data[i] - 1 : 0;
+}
+
+/* The first colour that no group has. */
+static int free_colour(const ory_snap_quantity *q, const ory_snap_quantity *group)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < q->rows; i++)
+        most = fmax(most, group_of(group, i));
+    return (int)fmin(most, 1000) + 1;
 }
 
 /* ------------------------------------------------------------------- range */
@@ -101,6 +119,37 @@ static void draw_thin(ory_plot_area *a, const ory_snap_quantity *q, const ory_sn
     }
 }
 
+static void widen_way(const ory_snap_quantity *q, uint64_t k, double y[2])
+{
+    double lo, hi;
+    uint64_t at;
+
+    ory_bins_extremes(q->bins, q->n_bins, k, &lo, &at, &hi, &at);
+    if (lo <= hi) {
+        y[0] = fmin(y[0], lo);
+        y[1] = fmax(y[1], hi);
+    }
+}
+
+/* The way of a scalar, thick, with a marker at its end. */
+static void draw_way(ory_plot_area *a, const ory_snap_quantity *q, double k, int colour)
+{
+    const ory_pen pen = {(uint8_t)ory_curve_role(colour), ORY_BOLD, LEVEL_THICK, 1, 0};
+    double px = NAN, py = NAN, nx = NAN, ny = NAN;
+
+    for (size_t i = 0; i < q->n_bins && (double)q->bins[i].step <= k; i++) {
+        nx = ory_plot_px(a, (double)q->bins[i].step);
+        ny = ory_plot_py(a, q->bins[i].first);
+        for (int up = -1; i > 0 && up <= 1; up++)
+            ory_dots_line(&a->view, px, py + up, nx, ny + up, &pen);
+        px = nx;
+        py = ny;
+    }
+    if (isfinite(nx) && isfinite(ny))
+        ory_plot_spot_add(a, (int)fmax(nx + 0.5, 0) / 2, (int)fmax(ny + 0.5, 0) / 4,
+                          a->view.glyphs->marker[0], ory_ink_attr(pen.role, ORY_BOLD));
+}
+
 /* The last point of a thick curve carries its marker. */
 static void draw_thick(ory_plot_area *a, const ory_snap_quantity *q, double k)
 {
@@ -136,6 +185,7 @@ static void ensemble_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas 
     const ory_snap_run *r = ory_panel_run(s, p), *with = other_run(s, p);
     const ory_snap_quantity *q = vector(r, p->names[0]), *over = vector(with, ory_panel_text(p, P_OVER));
     const ory_snap_quantity *group = vector(r, ory_panel_text(p, P_GROUP));
+    const ory_snap_quantity *way = scalar(with, ory_panel_text(p, P_OVER));
     double x[2] = {INFINITY, -INFINITY}, y[2] = {INFINITY, -INFINITY};
     ory_plot_look look = ory_plot_look_plain();
     ory_plot_series series[ENSEMBLE_THICK];
@@ -150,6 +200,8 @@ static void ensemble_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas 
     widen(q, (double)r->k, x, y);
     if (over)
         widen(over, (double)with->k, x, y);
+    if (way)
+        widen_way(way, with->k, y);
     if (!(y[0] <= y[1])) {
         ory_panel_missing(c, "%s: undefined so far", p->names[0]);
         return;
@@ -157,11 +209,18 @@ static void ensemble_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas 
     ory_plot plot = {.x = {q->past_k ? "step" : "frames", NULL, false, x[0], x[1] > x[0] ? x[1] : x[0] + 1},
                      .y = {NULL, q->unit, false, y[0], y[1] > y[0] ? y[1] : y[0] + 1},
                      .floor = NAN, .series = series, .n_series = legend(over, names, series)};
+    if (way) {
+        series[0] = (ory_plot_series){.name = ory_snap_label(way), .colour = free_colour(q, group),
+                                      .violation = NAN};
+        plot.n_series = 1;
+    }
     look.align = true;
     ory_plot_axes(&plot, &look, c, &a);
     draw_thin(&a, q, group, (double)r->k);
     if (over)
         draw_thick(&a, over, (double)with->k);
+    if (way)
+        draw_way(&a, way, (double)with->k, series[0].colour);
     ory_plot_finish(&plot, &look, &a);
 }
 
@@ -190,8 +249,8 @@ static size_t ensemble_wants(const ory_panel *p, ory_panel_want *out, size_t max
 {
     size_t n = 0;
 
-    if (*ory_panel_text(p, P_OVER) && n < max)
-        out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_OVER), .array = true, .past = ENSEMBLE_PAST};
+    if (*ory_panel_text(p, P_OVER) && n < max) /* a scalar is recorded for it */
+        out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_OVER), .past = ENSEMBLE_PAST};
     if (*ory_panel_text(p, P_GROUP) && n < max)
         out[n++] = (ory_panel_want){.name = ory_panel_text(p, P_GROUP), .array = true};
     return n;
