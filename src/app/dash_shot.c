@@ -354,6 +354,8 @@ static ory_status add_claims(dash_shot *s, ory_run *r)
     s->n_claims = (size_t)ory_run_claim_count(r);
     s->claims = ory_alloc(s->n_claims, sizeof *s->claims);
     s->claim_texts = ory_alloc(s->n_claims, sizeof *s->claim_texts);
+    for (size_t i = 0; s->claims && i < s->n_claims; i++)
+        s->claims[i] = ory_snap_claim_none(); /* drawn before it is read: a frame during a long reading */
     return s->claims && s->claim_texts ? ORY_OK : ORY_ENOMEM;
 }
 
@@ -362,6 +364,8 @@ static ory_status add_knobs(dash_shot *s, ory_run *r)
     s->n_knobs = (size_t)ory_run_knob_count(r);
     s->knobs = ory_alloc(s->n_knobs, sizeof *s->knobs);
     s->knob_texts = ory_alloc(s->n_knobs, sizeof *s->knob_texts);
+    for (size_t i = 0; s->knobs && i < s->n_knobs; i++)
+        s->knobs[i] = ory_snap_knob_none(); /* likewise */
     return s->knobs && s->knob_texts ? ORY_OK : ORY_ENOMEM;
 }
 
