@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pool.c - fork, limits, answers through pipes, and the ends of children. */
+/* pool.c - fork, limits, answers through pipes, and the ends of children.
+ *
+ * Forking is the dearest part of a small cell, so each slot has a keeper: a process forked
+ * once, which forks the child of every cell of its slot, waits for it and, when the child
+ * ends without an answer, ends in the same way itself. The parent knows keepers only. */
 #include "config.h"
 
 #include "run/pool.h"
@@ -12,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,12 +27,14 @@
 #include "core/clock.h"
 #include "core/interrupt.h"
 #include "core/mem.h"
+#include "run/ranks.h"
 
 enum { LONGEST_WAIT = 100 /* ms: Ctrl-C between the look and the sleep waits no longer */ };
 
 typedef struct slot {
-    pid_t pid;       /* 0: free */
-    int fd;
+    pid_t pid;       /* of the keeper; 0: none yet, or it has ended */
+    int to, fd;      /* numbers of cells to it, answers of its children */
+    bool busy;
     size_t cell;
     double deadline; /* on the real clock; 0: none */
     char *bytes;     /* length (4 bytes) and answer, as far as they are here */
@@ -41,7 +48,6 @@ struct ory_pool {
     void *ctx;
     slot *slot;
     struct pollfd *polled;
-    pid_t *leaving; /* answered, but not yet waited for; at most one a slot */
 };
 
 ory_status ory_pool_new(int slots, ory_limits limits, ory_cell_fn fn, void *ctx, ory_pool **out,
@@ -56,9 +62,8 @@ ory_status ory_pool_new(int slots, ory_limits limits, ory_cell_fn fn, void *ctx,
     if (p) {
         p->slot = ory_alloc((size_t)slots, sizeof *p->slot);
         p->polled = ory_alloc((size_t)slots + 1, sizeof *p->polled);
-        p->leaving = ory_alloc((size_t)slots, sizeof *p->leaving);
     }
-    if (!p || !p->slot || !p->polled || !p->leaving) {
+    if (!p || !p->slot || !p->polled) {
         ory_pool_free(p);
         return ory_fail(err, ORY_ENOMEM, "out of memory for %d processes", slots);
     }
@@ -70,16 +75,6 @@ ory_status ory_pool_new(int slots, ory_limits limits, ory_cell_fn fn, void *ctx,
     return ORY_OK;
 }
 
-static pid_t wait_for(pid_t pid, int *status, int flags)
-{
-    pid_t got;
-
-    do
-        got = waitpid(pid, status, flags);
-    while (got < 0 && errno == EINTR);
-    return got;
-}
-
 /* A cell may have started programs of its own: its whole group goes. */
 static void kill_group(pid_t pid)
 {
@@ -87,35 +82,41 @@ static void kill_group(pid_t pid)
         kill(pid, SIGKILL);
 }
 
-static void clear_slot(ory_pool *p, slot *s)
+static void make_free(ory_pool *p, slot *s)
 {
-    close(s->fd);
-    s->pid = 0;
+    p->busy -= s->busy;
+    s->busy = false;
     s->got = 0;
-    p->busy--;
+}
+
+/* End the keeper, whatever it does; its status. */
+static int end_keeper(ory_pool *p, slot *s)
+{
+    int status = 0;
+
+    kill_group(s->pid);
+    while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    close(s->fd);
+    close(s->to);
+    s->pid = 0;
+    make_free(p, s);
+    return status;
 }
 
 void ory_pool_free(ory_pool *p)
 {
-    int i, status;
+    int i;
 
     if (!p)
         return;
-    for (i = 0; i < p->slots; i++) {
-        slot *s = &p->slot[i];
-
-        if (s->pid > 0) {
-            kill_group(s->pid);
-            wait_for(s->pid, &status, 0);
-            clear_slot(p, s);
-        }
-        if (p->leaving[i] > 0)
-            wait_for(p->leaving[i], &status, 0);
-        ory_free(s->bytes);
+    for (i = 0; p->slot && i < p->slots; i++) {
+        if (p->slot[i].pid > 0)
+            end_keeper(p, &p->slot[i]);
+        ory_free(p->slot[i].bytes);
     }
     ory_free(p->slot);
     ory_free(p->polled);
-    ory_free(p->leaving);
     ory_free(p);
 }
 
@@ -129,7 +130,7 @@ int ory_pool_busy(const ory_pool *p)
     return p->busy;
 }
 
-/* ------------------------------------------------------------------- the child */
+/* ------------------------------------------------------- the keeper and its children */
 
 /* The handlers of the parent (terminal, pipes of its own) are not for the child. */
 static void forget_handlers(void)
@@ -180,14 +181,13 @@ static size_t space_in_use(void)
     return (size_t)strtoull(text, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static void set_limits(const ory_limits *l)
+static void limit_memory(size_t bytes)
 {
-    struct rlimit r = {0, 0};
+    struct rlimit r;
 
-    setrlimit(RLIMIT_CORE, &r); /* an expected end leaves no file behind */
-    if (l->bytes == 0)
+    if (bytes == 0)
         return;
-    r.rlim_cur = r.rlim_max = (rlim_t)(space_in_use() + l->bytes);
+    r.rlim_cur = r.rlim_max = (rlim_t)(space_in_use() + bytes);
     setrlimit(RLIMIT_AS, &r);
 }
 
@@ -208,64 +208,136 @@ static bool write_all(int fd, const void *bytes, size_t n)
     return true;
 }
 
-static void answer(const ory_pool *p, size_t cell, int fd)
+/* The child of a cell. *told: it has answered. */
+static void answer(const ory_pool *p, size_t cell, int fd, volatile char *told)
 {
     size_t n = 0;
-    const char *bytes = p->fn(p->ctx, cell, &n);
-    uint32_t length = (uint32_t)n;
+    const char *bytes;
+    uint32_t length;
 
-    if (!bytes || n > ORY_ANSWER_MOST)
-        _exit(1);
-    _exit(write_all(fd, &length, sizeof length) && write_all(fd, bytes, n) ? 0 : 1);
+    limit_memory(p->limits.bytes);
+    bytes = p->fn(p->ctx, cell, &n);
+    length = (uint32_t)n;
+    if (bytes && n <= ORY_ANSWER_MOST && write_all(fd, &length, sizeof length) &&
+        write_all(fd, bytes, n))
+        *told = 1;
+    _exit(1);
 }
 
-static void child(const ory_pool *p, size_t cell, int fd, pid_t parent, const sigset_t *mask)
+/* As the child has ended. */
+static void end_like(int status)
 {
+    if (WIFSIGNALED(status)) {
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
+    }
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
+static void fork_cell(const ory_pool *p, size_t cell, int fd, volatile char *told)
+{
+    pid_t keeper = getpid(), pid;
+    int status = 0;
+
+    *told = 0;
+    pid = fork();
+    if (pid == 0) {
+        end_with_parent(keeper);
+        answer(p, cell, fd, told);
+    }
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (pid < 0)
+        _exit(1);
+    if (!*told)
+        end_like(status);
+}
+
+static void keep(const ory_pool *p, int from, int fd, pid_t parent, const sigset_t *mask)
+{
+    struct rlimit none = {0, 0};
+    volatile char *told = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    size_t cell;
+    ssize_t n;
+
     setpgid(0, 0);
     forget_handlers();
     end_with_parent(parent);
     set_streams(p->limits.output);
-    set_limits(&p->limits);
+    setrlimit(RLIMIT_CORE, &none); /* an expected end leaves no file behind */
     sigprocmask(SIG_SETMASK, mask, NULL);
-    answer(p, cell, fd);
+    if (told == MAP_FAILED)
+        _exit(1);
+    while ((n = read(from, &cell, sizeof cell)) == (ssize_t)sizeof cell || (n < 0 && errno == EINTR))
+        if (n > 0)
+            fork_cell(p, cell, fd, told);
+    _exit(0);
 }
 
 /* ------------------------------------------------------------------- the parent */
 
-ory_status ory_pool_start(ory_pool *p, size_t cell, ory_error *err)
+static ory_status start_keeper(ory_pool *p, slot *s, ory_error *err)
 {
-    slot *s = p->slot;
     sigset_t all, mask;
     pid_t parent = getpid(), pid;
-    int fd[2], code;
+    int to[2], from[2], code;
 
-    while (s < p->slot + p->slots && s->pid > 0)
-        s++;
-    if (s == p->slot + p->slots)
-        return ory_fail(err, ORY_ERANGE, "all %d processes are at work", p->slots);
-    if (pipe(fd) != 0)
+    if (pipe2(to, O_CLOEXEC) != 0)
         return ory_fail(err, ORY_EIO, "cannot make a pipe: %s", strerror(errno));
-    fcntl(fd[0], F_SETFD, FD_CLOEXEC);
-    fcntl(fd[1], F_SETFD, FD_CLOEXEC);
-    fcntl(fd[0], F_SETFL, O_NONBLOCK);
+    if (pipe2(from, O_CLOEXEC) != 0) {
+        code = errno;
+        close(to[0]);
+        close(to[1]);
+        return ory_fail(err, ORY_EIO, "cannot make a pipe: %s", strerror(code));
+    }
+    fcntl(from[0], F_SETFL, O_NONBLOCK);
     fflush(NULL); /* what waits to be written is the parent's */
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &mask);
     pid = fork();
     code = errno;
     if (pid == 0) {
-        close(fd[0]);
-        child(p, cell, fd[1], parent, &mask);
+        close(to[1]);
+        close(from[0]);
+        keep(p, to[0], from[1], parent, &mask);
     }
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    close(fd[1]);
+    close(to[0]);
+    close(from[1]);
     if (pid < 0) {
-        close(fd[0]);
+        close(to[1]);
+        close(from[0]);
         return ory_fail(err, ORY_EIO, "cannot start a process: %s", strerror(code));
     }
     setpgid(pid, pid);
-    *s = (slot){.pid = pid, .fd = fd[0], .cell = cell, .bytes = s->bytes, .room = s->room,
-                .deadline = p->limits.seconds > 0 ? ory_clock_real() + p->limits.seconds : 0};
+    s->pid = pid;
+    s->to = to[1];
+    s->fd = from[0];
+    return ORY_OK;
+}
+
+ory_status ory_pool_start(ory_pool *p, size_t cell, ory_error *err)
+{
+    slot *s = p->slot;
+    ory_status ok;
+
+    while (s < p->slot + p->slots && s->busy)
+        s++;
+    if (s == p->slot + p->slots)
+        return ory_fail(err, ORY_ERANGE, "all %d processes are at work", p->slots);
+    if (s->pid > 0 && !ory_write_quietly(s->to, &cell, sizeof cell))
+        end_keeper(p, s); /* killed while it was idle */
+    if (s->pid == 0) {
+        ok = start_keeper(p, s, err);
+        if (ok != ORY_OK)
+            return ok;
+        if (!ory_write_quietly(s->to, &cell, sizeof cell))
+            return ory_fail(err, ORY_EIO, "a process ended before it began");
+    }
+    s->cell = cell;
+    s->got = 0;
+    s->busy = true;
+    s->deadline = p->limits.seconds > 0 ? ory_clock_real() + p->limits.seconds : 0;
     p->busy++;
     return ORY_OK;
 }
@@ -322,22 +394,6 @@ static reading read_answer(slot *s)
     }
 }
 
-/* The answer is here; the child needs a moment to end, in which others may begin. */
-static void let_leave(ory_pool *p, pid_t pid)
-{
-    int i, status;
-
-    for (i = 0; i < p->slots; i++)
-        if (p->leaving[i] > 0 && wait_for(p->leaving[i], &status, WNOHANG) != 0)
-            p->leaving[i] = 0;
-    for (i = 0; i < p->slots; i++)
-        if (p->leaving[i] == 0) {
-            p->leaving[i] = pid;
-            return;
-        }
-    wait_for(pid, &status, 0);
-}
-
 static ory_outcome end_of(ory_pool *p, slot *s, reading how, bool late)
 {
     ory_outcome o = {.cell = s->cell, .end = ORY_CELL_ANSWERED};
@@ -346,14 +402,12 @@ static ory_outcome end_of(ory_pool *p, slot *s, reading how, bool late)
     if (how == WHOLE) {
         o.bytes = s->bytes + sizeof(uint32_t);
         o.n = answer_length(s);
-        let_leave(p, s->pid);
+        make_free(p, s);
     } else {
-        kill_group(s->pid); /* it may have closed its pipe and gone on */
-        wait_for(s->pid, &status, 0);
+        status = end_keeper(p, s);
         o.end = late ? ORY_CELL_LATE : WIFSIGNALED(status) ? ORY_CELL_KILLED : ORY_CELL_LEFT;
         o.code = late ? 0 : WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     }
-    clear_slot(p, s);
     return o;
 }
 
@@ -363,7 +417,7 @@ static int time_to_wait(const ory_pool *p, int ms)
     int i;
 
     for (i = 0; i < p->slots; i++)
-        if (p->slot[i].pid > 0 && p->slot[i].deadline > 0 &&
+        if (p->slot[i].busy && p->slot[i].deadline > 0 &&
             1000 * (p->slot[i].deadline - t) < least)
             least = 1000 * (p->slot[i].deadline - t);
     return least > 0 ? (int)least + 1 : 0;
@@ -377,7 +431,7 @@ ory_status ory_pool_wait(ory_pool *p, int ms, int extra, ory_outcome_fn done, vo
     int i;
 
     for (i = 0; i < p->slots; i++)
-        p->polled[i] = (struct pollfd){p->slot[i].pid > 0 ? p->slot[i].fd : -1, POLLIN, 0};
+        p->polled[i] = (struct pollfd){p->slot[i].busy ? p->slot[i].fd : -1, POLLIN, 0};
     p->polled[p->slots] = (struct pollfd){extra, POLLIN, 0};
     if (ory_interrupt_pending())
         return ory_fail(err, ORY_EINTERRUPT, "interrupted");
@@ -391,7 +445,7 @@ ory_status ory_pool_wait(ory_pool *p, int ms, int extra, ory_outcome_fn done, vo
         ory_outcome o;
         bool late;
 
-        if (s->pid == 0)
+        if (!s->busy)
             continue;
         if (p->polled[i].revents)
             how = read_answer(s);

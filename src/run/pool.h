@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pool.h - cells in processes of their own.
  *
- * Every cell is done by a child forked for it: it has all that its parent had at that
- * moment, nothing of what other cells did, and limits of its own. It sends one answer
- * through a pipe and ends. What goes wrong inside (a signal, a limit, no answer) is an
+ * Every cell is done by a child forked for it: it has all that the parent had when the slot
+ * was first used, nothing of what other cells did, and limits of its own. It sends one
+ * answer through a pipe and ends. What goes wrong inside (a signal, a limit, no answer) is an
  * outcome like any other. Children end with their parent (where the system can tell them)
  * and do not hear Ctrl-C, which is the parent's to serve. */
 #ifndef ORY_RUN_POOL_H
@@ -52,7 +52,7 @@ void ory_pool_free(ory_pool *p); /* kills what still goes on; NULL is fine */
 int ory_pool_slots(const ory_pool *p);
 int ory_pool_busy(const ory_pool *p); /* slots at work */
 
-/* Fork a child for a cell; there must be a free slot. ORY_EIO when the system has no
+/* Begin a cell in a child of its own; there must be a free slot. ORY_EIO when the system has no
  * process or pipe left. */
 ory_status ory_pool_start(ory_pool *p, size_t cell, ory_error *err);
 

@@ -166,9 +166,10 @@ int ory_ranks_fd(const ory_ranks *r)
     return r->in;
 }
 
-/* A helper that has gone must not end us: SIGPIPE waits while we write. */
-static bool write_quietly(int fd, const char *bytes, size_t n)
+/* SIGPIPE waits while we write. */
+bool ory_write_quietly(int fd, const void *from, size_t n)
 {
+    const char *bytes = from;
     sigset_t pipe_only, mask, pending;
     const struct timespec none = {0, 0};
     bool was_pending, ok = true;
@@ -205,8 +206,8 @@ ory_status ory_ranks_send(ory_ranks *r, int to, char type, const void *bytes, si
     memcpy(head, &rank, 4);
     memcpy(head + 4, &length, 4);
     head[8] = type;
-    if (r->out < 0 || !write_quietly(r->out, head, sizeof head) ||
-        !write_quietly(r->out, bytes, n))
+    if (r->out < 0 || !ory_write_quietly(r->out, head, sizeof head) ||
+        !ory_write_quietly(r->out, bytes, n))
         return ory_fail(err, ORY_EIO, "the MPI helper has ended");
     return ORY_OK;
 }

@@ -45,6 +45,9 @@ int ory_ranks_fd(const ory_ranks *r); /* readable when something may have come; 
 ory_status ory_ranks_send(ory_ranks *r, int to, char type, const void *bytes, size_t n,
                           ory_error *err);
 
+/* All n bytes into a pipe; false, and no signal, when nobody is at the other end. */
+bool ory_write_quietly(int fd, const void *from, size_t n);
+
 /* 1: a message; 0: none now; -1: the helper has gone, nothing will come. */
 int ory_ranks_next(ory_ranks *r, ory_message *m);
 
