@@ -55,6 +55,23 @@ local topics = {
   ["steppers"] = { "how a state moves: descent, momentum, flow", nil,
     "r = run(net.linear{}, {stepper='flow'}); r:go{time=1}; print(r.t)" },
   ["systems"] = { "what can be studied", nil },
+  ["panels"] = { "what the dashboard is made of, and how panels are arranged", nil },
+  ["keys"] = { "the keys of the dashboard", nil },
+  ["own systems"] = { "equations, losses and tables of your own",
+    "dyn.ode{ f=, x0= } takes the right-hand side of x' = f(t, x) as a function, dyn.gradient{ "
+    .. "loss=, x0= } a loss to be descended, safety.table{ step= } a system that is judged by "
+    .. "sets of states, data in tables goes into net.linear{ X=, Y= } and net.mlp likewise. "
+    .. "What they are called is theirs: names= and params= make r.NAME and knobs; "
+    .. "r:watch(name, fn) adds a probe.",
+    "r = run(dyn.ode{ x0={ x=1 }, names={ 'x' }, params={ rate=2 }, f=function(t, x, dx, p) "
+    .. "dx.x = -p.rate * x.x end }); r:go{ time=1 }; print(r.x)" },
+  ["reproducibility"] = { "the same numbers again, and knowing that they are the same",
+    "Nothing draws a random number without a seed, so the same script gives the same bits on one "
+    .. "machine (with --threads=1, the default). r:hash() names a state. Files carry version, "
+    .. "seed and the script's hash. session.save(\"x.lua\") writes what you typed and the hash of "
+    .. "every run; orrery replay x.lua runs it and compares; replay of a figure runs the script "
+    .. "that the figure carries.",
+    "print(run(net.linear{seed=3}):step(9):hash() == run(net.linear{seed=3}):step(9):hash())" },
   ["prompt"] = { "keys and signs at the prompt",
     "Results print by themselves; a ; at the end keeps them quiet; _ is the last one. Tab "
     .. "completes names, methods, options, their values and files. ?name shows help, "
@@ -171,6 +188,34 @@ local function system_page(name)
   return table.concat(out, "\n")
 end
 
+-- The panels of the program; none in a stock Lua.
+local function panel_rows()
+  local rows = {}
+  for name, row in pairs(index) do
+    if row.kind == "panel" then rows[#rows + 1] = { name = name:sub(7), doc = row.doc } end
+  end
+  table.sort(rows, function(a, b) return a.name < b.name end)
+  return rows
+end
+
+-- A part for every group of keys.
+local function keys_page()
+  local parts, order, rows = {}, {}, nil
+  for _, key in ipairs(help._keys and help._keys() or {}) do
+    rows = parts[key.group]
+    if not rows then
+      rows = {}
+      parts[key.group], order[#order + 1] = rows, key.group
+    end
+    rows[#rows + 1] = { key.key, key.doc }
+  end
+  local out = {}
+  for i, group in ipairs(order) do
+    out[i] = para(group) .. "\n" .. text.columns(parts[group], { indent = 2 })
+  end
+  return table.concat(out, "\n")
+end
+
 local function topic_page(name)
   local t = topics[name]
   local out = { heading(name, t[1]) }
@@ -180,6 +225,15 @@ local function topic_page(name)
       .. "run(s, {stepper=\"NAME\"}) uses it.")
   elseif name == "systems" then
     out[#out + 1] = "\n" .. named_rows(help._systems(), true)
+    out[#out + 1] = "\n" .. para("Your own: help(\"own systems\").")
+  elseif name == "panels" then
+    out[#out + 1] = "\n" .. named_rows(panel_rows(), true)
+    out[#out + 1] = "\n" .. para("?panel.NAME lists the options of one. A layout is a text: v(…) "
+      .. "puts panels one above the other, h(…) side by side; :3 behind one is its share, :=8 so "
+      .. "many rows or columns; in brackets stand quantities, then options. dash{ r, layout="
+      .. "\"v(h(trace(loss, gap), claims):2, console:=8)\" } shows one, ui.layout(text) changes it.")
+  elseif name == "keys" then
+    out[#out + 1] = "\n" .. keys_page()
   else
     out[#out + 1] = "\n" .. para(t[2], 2)
   end
@@ -264,9 +318,10 @@ end
 local map = {
   { "Systems", { "systems" } },
   { "Runs", { "run", "run:step", "run:go", "run:rewind", "run:fork", "run:claims", "run:probes",
-    "run:series", "run:record", "sweep" } },
-  { "Show", { "plot", "plot:save", "dash", "demo", "tour" } },
-  { "Numbers", { "mat", "rng", "data", "graph" } },
+    "run:series", "run:record" } },
+  { "Show", { "plot", "plot:save", "style", "dash", "demo", "tour" } },
+  { "Many runs", { "sweep", "frame", "fit" } },
+  { "Numbers", { "mat", "rng", "data", "graph", "dict", "safety.table", "dyn.ode", "dyn.gradient" } },
   { "Session", { "who", "timeit", "args", "session.save", "help.search" } },
 }
 

@@ -750,6 +750,6 @@ function o.demo(name, opt)
     .. (near and " (did you mean '" .. near .. "'?)" or " (demo() lists them)"))
 end
 internal.help{ name = "demo", usage = "demo([name [, options]]) -> list of demos",
-  doc = "Without a name: the demos that orrery carries, with one line each. With one: play it, as "
-    .. "tour does; the options are those of tour.",
+  doc = "Play one of the demos that orrery carries, as tour does and with its options. Without a "
+    .. "name: the list of them, with one line each.",
   example = "print(demo())" }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/pages.h"
 #include "app/report.h"
 #include "app/typo.h"
 #include "bind/bind.h"
@@ -154,6 +155,7 @@ static int open_all(lua_State *L)
     ory_lua_interrupt_open(L);
     set_arguments(L, w->o, w->argc, w->argv);
     open_orrery(L);
+    ory_pages_open(L);
     if (w->o->sandbox)
         sandbox(L);
     ory_typo_watch(L, w->o->strict);

@@ -130,14 +130,15 @@ static bool merge_next(merge *m)
     return true;
 }
 
-/* Columns of the names (or all that is recorded) into m and names[] (step, t, …). */
+/* Columns of the names (or all that is recorded) into m and names[] (k, t, …: "step" is the
+ * name of a probe). */
 static void merge_start(lua_State *L, ory_run *r, const char **wanted, merge *m,
                         const char **names, const char *fn)
 {
     int i, n = ory_run_recorded_count(r);
 
     m->n = 0;
-    names[0] = "step";
+    names[0] = "k";
     names[1] = "t";
     for (i = 0; wanted ? wanted[i] != NULL : i < n; i++) {
         const char *name = wanted ? wanted[i]
@@ -281,7 +282,7 @@ static void sink_release(void *ctx)
 
 static ory_status stream_to(ory_run *r, const char *path, ory_error *err)
 {
-    const char *names[MAX_COLUMNS + 2] = {"step", "t"};
+    const char *names[MAX_COLUMNS + 2] = {"k", "t"};
     row_sink *sink = ory_alloc(1, sizeof *sink);
     ory_header h = {0};
     ory_status ok;
@@ -516,7 +517,7 @@ const ory_fn ory_run_look_methods[] = {
      "stride, label, unit.",
      "r = run(net.linear{}):step(20); print(r:series('loss').value[1])"},
     {"run:rows", run_rows, "r:rows([names]) -> matrix, column names",
-     "The recorded probes as rows by step: columns step, t, then one per probe; NaN where a probe "
+     "The recorded probes as rows by step: columns k, t, then one per probe; NaN where a probe "
      "was not sampled.",
      "r = run(net.linear{}):step(20); rows, names = r:rows{'loss'}; print(rows.rows, names[3])"},
     {"run:write", run_write, "r:write(file [, names]) -> r",
