@@ -14,8 +14,8 @@ _orrery_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
 
 _orrery() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-    local options='-e -l -i --strict --no-init --sandbox --assert --headless --color --threads
-        --keys --size --at --layout --record --large --pace -j --jobs
+    local options='-e -l -i --strict --no-init --sandbox --files --memory --time --assert
+        --headless --color --threads --keys --size --at --layout --record --large --pace -j --jobs
         --shard --retry --fresh --cell -h --help -V --version'
     local commands='run dash frame demo tour merge replay systems probes claims'
 
@@ -25,8 +25,8 @@ _orrery() {
     [ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-        -e | -l | --color | --threads | --keys | --size | --at | --layout | --record | --pace | -j | --jobs | \
-            --shard | --cell)
+        -e | -l | --files | --memory | --time | --color | --threads | --keys | --size | --at | --layout | --record | --pace | \
+            -j | --jobs | --shard | --cell)
             ((i++)); [ "${COMP_WORDS[i]}" = = ] && ((i++)) ;;
         -*) ;;
         *) command=${COMP_WORDS[i]}; break ;;
@@ -35,9 +35,11 @@ _orrery() {
     case $prev in
     --color) _orrery_words 'auto always never'; return ;;
     --keys | --record) _orrery_files; return ;;
+    --files) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    --memory) _orrery_words '500M 2G'; return ;;
     --pace) _orrery_words 'natural once'; return ;;
     --size) _orrery_words '80x24 120x40 200x60'; return ;;
-    -e | -l | -j | --jobs | --shard | --cell | --threads | --at | --layout) return ;;
+    -e | -l | -j | --jobs | --shard | --cell | --time | --threads | --at | --layout) return ;;
     esac
     case $command:$cur in
     :-* | run:-* | dash:-* | frame:-* | demo:-* | tour:-* | merge:-* | replay:-* | systems:-* | probes:-* | claims:-*) _orrery_words "$options" ;;

@@ -140,7 +140,7 @@ run 0 saved.lua; out 42
 [ ! -e "$HOME/.local/state/orrery/history" ] || fail 'a pipe has left a history'
 
 # ------------------------------------------------------------------------ sandbox
-run 0 --sandbox -e 'print(io, os, debug, string.dump, package.loadlib, package.path)'
+run 0 --sandbox -e 'print(io, os.exit, debug, string.dump, package.loadlib, package.path)'
 out 'nil	nil	nil	nil	nil	nil'
 run 1 --sandbox -e 'require "debug".getinfo(1)'; says "module 'debug' not found"
 run 0 --sandbox -e 'print(load("\27Lua"))'; shows 'attempt to load a binary chunk'

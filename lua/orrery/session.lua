@@ -3,7 +3,7 @@
 
 local o, internal = ...
 local session = o.session
-local exit = os.exit -- a sandbox takes os away
+local exit = os.exit -- a sandbox takes it away
 local help = internal.help
 
 -- Names that are there from the start are not the user's; the program asks again when
@@ -55,6 +55,10 @@ local table_mt = {
 
 -- who() -> what you have made in this session
 function o.who(env)
+  if env ~= nil and type(env) ~= "table" then
+    internal.raise("who: argument 1: expected a table of names and values, got "
+      .. internal.describe(env))
+  end
   local rows = { heads = { "name", "type", "shape", "bytes" }, right = { [4] = true } }
   for name, value in next, env or _G do
     if not is_own(name, value) and type(name) == "string" and name:sub(1, 1) ~= "_" then
@@ -191,7 +195,7 @@ function o.args(spec, list)
   end
   local words = list or rawget(_G, "arg") or {}
   local ok, text = pcall(read_words, spec, words, values, rows, names)
-  if not ok and (list or not os) then internal.raise("args: " .. text) end
+  if not ok and (list or not io) then internal.raise("args: " .. text) end -- a sandbox does not leave
   if not ok then
     io.stderr:write(words[0] or "script", ": ", text, "\n")
     exit(2, true)

@@ -4,14 +4,20 @@
 
 #include "app/interp.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/pages.h"
 #include "app/report.h"
+#include "app/signals.h"
 #include "app/typo.h"
 #include "bind/bind.h"
 #include "bind/interrupt.h"
+#include "core/mem.h"
+#include "io/fence.h"
 
 /* -------------------------------------------------------------------- sandbox */
 
@@ -28,32 +34,6 @@ static int text_load(lua_State *L)
     lua_insert(L, 1);
     lua_call(L, n < 3 ? 3 : n, LUA_MULTRET);
     return lua_gettop(L);
-}
-
-/* The same for loadfile(file [, mode [, env]]). */
-static int text_loadfile(lua_State *L)
-{
-    int n = lua_gettop(L);
-
-    if (n < 2)
-        lua_settop(L, 2);
-    lua_pushliteral(L, "t");
-    lua_replace(L, 2);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, n < 2 ? 2 : n, LUA_MULTRET);
-    return lua_gettop(L);
-}
-
-static int text_dofile(lua_State *L)
-{
-    const char *name = luaL_checkstring(L, 1);
-
-    lua_settop(L, 1);
-    if (luaL_loadfilex(L, name, "t") != LUA_OK)
-        return lua_error(L);
-    lua_call(L, 0, LUA_MULTRET);
-    return lua_gettop(L) - 1;
 }
 
 static void replace_loader(lua_State *L, const char *name, lua_CFunction fn)
@@ -94,15 +74,50 @@ static void close_package(lua_State *L)
     lua_pop(L, 1);
 }
 
-static void sandbox(lua_State *L)
+/* Of os only the clocks stay. */
+static void close_os(lua_State *L)
 {
-    forget_module(L, "io");
+    static const char *const kept[] = {"clock", "date", "difftime", "time", NULL};
+    int i;
+
+    lua_getglobal(L, "os");
+    lua_newtable(L);
+    for (i = 0; kept[i]; i++) {
+        lua_getfield(L, -2, kept[i]);
+        lua_setfield(L, -2, kept[i]);
+    }
     forget_module(L, "os");
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, "os");
+    lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "os");
+    lua_pop(L, 2);
+}
+
+/* What the command line names stays within reach: as input what is run, as output what is
+ * recorded. */
+static void close_fence(lua_State *L, const ory_options *o)
+{
+    ory_error err;
+
+    ory_fence_let(o->name, false);
+    ory_fence_let(o->record, true);
+    if (ory_fence_close(o->files_below, &err) != ORY_OK)
+        luaL_error(L, "--files: %s", err.text);
+}
+
+static void sandbox(lua_State *L, const ory_options *o)
+{
+    close_fence(L, o);
+    forget_module(L, "io");
     forget_module(L, "debug");
+    close_os(L);
     close_package(L);
     replace_loader(L, "load", text_load);
-    replace_loader(L, "loadfile", text_loadfile);
-    lua_pushcfunction(L, text_dofile);
+    lua_pushnil(L);
+    lua_setglobal(L, "loadfile");
+    lua_pushnil(L);
     lua_setglobal(L, "dofile");
     lua_getglobal(L, "string");
     lua_pushnil(L);
@@ -140,6 +155,51 @@ static void open_orrery(lua_State *L)
     lua_pop(L, 1);
 }
 
+/* Lua's blocks count against the limit of core/mem.h, so that scripts and numbers share it. */
+static void *counted_alloc(void *ud, void *block, size_t old, size_t size)
+{
+    void *moved;
+
+    (void)ud;
+    if (!block)
+        old = 0; /* a type tag */
+    if (size == 0) {
+        free(block);
+        ory_mem_count(-(ptrdiff_t)old);
+        return NULL;
+    }
+    if (size > PTRDIFF_MAX || !ory_mem_count((ptrdiff_t)size - (ptrdiff_t)old))
+        return NULL;
+    moved = realloc(block, size);
+    if (!moved)
+        ory_mem_count((ptrdiff_t)old - (ptrdiff_t)size);
+    return moved;
+}
+
+/* An error where nobody catches one: memory has ended at a bad moment. */
+static int give_up(lua_State *L)
+{
+    const char *why = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "an error";
+
+    ory_signals_leave();
+    fprintf(stderr, "orrery: %s\n", why);
+    fflush(NULL);
+    _exit(ORY_EXIT_ERROR);
+}
+
+static lua_State *new_state(const ory_options *o)
+{
+    lua_State *L;
+
+    if (o->memory == 0) /* nothing to count */
+        return luaL_newstate();
+    ory_mem_limit_set(o->memory);
+    L = lua_newstate(counted_alloc, NULL);
+    if (L)
+        lua_atpanic(L, give_up);
+    return L;
+}
+
 typedef struct opening {
     const ory_options *o;
     int argc;
@@ -157,7 +217,7 @@ static int open_all(lua_State *L)
     open_orrery(L);
     ory_pages_open(L);
     if (w->o->sandbox)
-        sandbox(L);
+        sandbox(L, w->o);
     ory_typo_watch(L, w->o->strict);
     lua_gc(L, LUA_GCRESTART);
     return 0;
@@ -165,7 +225,7 @@ static int open_all(lua_State *L)
 
 lua_State *ory_interp_new(const ory_options *o, int argc, char **argv)
 {
-    lua_State *L = luaL_newstate();
+    lua_State *L = new_state(o);
     opening w = {o, argc, argv};
 
     if (!L) {

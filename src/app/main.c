@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@
 #include "core/offload.h"
 #include "core/interrupt.h"
 #include "core/linalg.h"
+#include "io/fence.h"
 #include "run/ranks.h"
 
 /* OpenBLAS makes its threads when it is loaded, and they spin for a while: 3 ms of every
@@ -134,6 +136,8 @@ static int work(const ory_options *o, int argc, char **argv)
     int status;
 
     ory_signals_start(prompt);
+    if (o->time > 0)
+        ory_signals_limit(o->time);
     ory_window_start();
     ory_inline_start();
     ory_dash_start(o, prompt);
@@ -146,7 +150,13 @@ static int work(const ory_options *o, int argc, char **argv)
     status = run_all(L, o, argc, argv, prompt);
     if (ory_signals_quit()) {
         ory_lua_interrupt_clear(L);
-        ory_rescue(L);
+        if (!o->sandbox || prompt) { /* what code of others has made is not worth a file */
+            ory_fence_lift(true);
+            ory_rescue(L);
+            ory_fence_lift(false);
+        }
+        if (ory_signals_quit() == SIGALRM)
+            fprintf(stderr, "orrery: out of time (--time=%g)\n", o->time);
         status = 128 + ory_signals_quit();
     } else if (o->assert_claims && status == 0 && ory_bind_claims_violated(L, stderr) > 0) {
         status = ORY_EXIT_CLAIM;

@@ -11,7 +11,8 @@
 
 #include "core/status.h"
 
-typedef enum { OPT_E, OPT_L, OPT_I, OPT_STRICT, OPT_NO_INIT, OPT_SANDBOX, OPT_ASSERT,
+typedef enum { OPT_E, OPT_L, OPT_I, OPT_STRICT, OPT_NO_INIT, OPT_SANDBOX, OPT_FILES, OPT_MEMORY, OPT_TIME,
+               OPT_ASSERT,
                OPT_HEADLESS, OPT_COLOR, OPT_THREADS, OPT_KEYS, OPT_SIZE, OPT_AT, OPT_LAYOUT, OPT_RECORD,
                OPT_LARGE, OPT_PACE,
                OPT_JOBS, OPT_SHARD, OPT_RETRY, OPT_FRESH, OPT_CELL,
@@ -31,7 +32,10 @@ static const opt_row options[] = {
     {OPT_I, 'i', NULL, NULL, "go to the prompt after the code or the script"},
     {OPT_STRICT, 0, "strict", NULL, "reading or making an unknown global is an error"},
     {OPT_NO_INIT, 0, "no-init", NULL, "do not read init.lua before the prompt"},
-    {OPT_SANDBOX, 0, "sandbox", NULL, "no io, os, debug, native modules or bytecode"},
+    {OPT_SANDBOX, 0, "sandbox", NULL, "no files, io, os, debug, native modules, bytecode"},
+    {OPT_FILES, 0, "files", "DIR", "with --sandbox: files below DIR may be used"},
+    {OPT_MEMORY, 0, "memory", "SIZE", "at most SIZE bytes of memory: 500M, 2G"},
+    {OPT_TIME, 0, "time", "SECONDS", "leave after so many seconds, with status 142"},
     {OPT_ASSERT, 0, "assert", NULL, "status 3 if a claim of a run is violated at the end"},
     {OPT_HEADLESS, 0, "headless", NULL, "no prompt and no progress bar, even on a terminal"},
     {OPT_COLOR, 0, "color", "WHEN", "colors: auto, always or never"},
@@ -179,6 +183,34 @@ static int set_count(const char *option, const char *arg, int most, int *out, FI
     return 0;
 }
 
+static int set_memory(ory_options *o, const char *arg, FILE *err)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    double x = strtod(arg, &end);
+    const char *unit = *end ? strchr(units, *end & ~32) : NULL;
+
+    if (unit && *unit)
+        x *= ldexp(1, 10 * (int)(unit - units + 1));
+    if (*arg && (!*end || (unit && !end[1])) && x >= 1 << 20 && x <= 0x1p50) {
+        o->memory = (size_t)x;
+        return 0;
+    }
+    fprintf(err, "orrery: --memory=%s (must be a size from 1M to 1024T, such as 500M)\n", arg);
+    return ORY_EXIT_USAGE;
+}
+
+static int set_time(ory_options *o, const char *arg, FILE *err)
+{
+    char *end;
+
+    o->time = strtod(arg, &end);
+    if (*arg && !*end && o->time >= 0.001 && o->time <= 1e8)
+        return 0;
+    fprintf(err, "orrery: --time=%s (must be a number of seconds from 0.001 to 1e8)\n", arg);
+    return ORY_EXIT_USAGE;
+}
+
 static int set_shard(ory_options *o, const char *arg, FILE *err)
 {
     int *i = &o->sweep.shard, *n = &o->sweep.shards;
@@ -260,6 +292,9 @@ static int apply(ory_options *o, const opt_row *row, const char *arg, FILE *err)
     case OPT_STRICT: o->strict = true; break;
     case OPT_NO_INIT: o->no_init = true; break;
     case OPT_SANDBOX: o->sandbox = true; break;
+    case OPT_FILES: o->files_below = arg; break;
+    case OPT_MEMORY: return set_memory(o, arg, err);
+    case OPT_TIME: return set_time(o, arg, err);
     case OPT_ASSERT: o->assert_claims = true; break;
     case OPT_HEADLESS: o->headless = true; break;
     case OPT_COLOR: return set_color(o, arg, err);

@@ -37,6 +37,9 @@ typedef struct ory_code {
 typedef struct ory_options {
     ory_action action;
     bool strict, no_init, sandbox, assert_claims, headless, interactive;
+    const char *files_below; /* in the sandbox: the folder whose files may be used, or NULL */
+    size_t memory;           /* bytes that Lua and numbers may take together; 0: no limit */
+    double time;             /* seconds until the program leaves; 0: no limit */
     const char *color; /* "auto", "always", "never" */
     const char *keys;  /* file of keys to be typed, or NULL */
     int threads;

@@ -6,9 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,6 +48,19 @@ static void fatal(int sig)
     raise(sig); /* SA_RESETHAND: the default action now */
 }
 
+static const char out_of_time[] = "orrery: out of time\n";
+
+/* The limit of time is over, and the code that runs has not let itself be ended. */
+static void end_out_of_time(void)
+{
+    ssize_t n;
+
+    leave_terminal();
+    n = write(STDERR_FILENO, out_of_time, sizeof out_of_time - 1);
+    (void)n;
+    _exit(128 + SIGALRM);
+}
+
 /* Told to end again a while after the first time: something does not come back. (A
  * terminal that closes sends SIGHUP twice at once.) */
 static void end_now_if_told_before(int sig)
@@ -68,11 +83,16 @@ static void notice(int sig)
     unsigned char byte = (unsigned char)sig;
     ssize_t n;
 
+    if (sig == SIGALRM) {
+        if (quit_signal == SIGALRM)
+            end_out_of_time();
+        quit_signal = sig;
+    }
     if (sig == SIGTERM || sig == SIGHUP) {
         end_now_if_told_before(sig);
         quit_signal = sig;
     }
-    if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+    if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP || sig == SIGALRM)
         ory_lua_interrupt();
     n = write(pipe_in, &byte, 1);
     (void)n; /* a full pipe already has news */
@@ -144,6 +164,16 @@ void ory_signals_start(bool interactive)
     }
 }
 
+void ory_signals_limit(double seconds)
+{
+    const double whole = floor(seconds);
+    struct itimerval t = {.it_interval = {2, 0},
+                          .it_value = {(time_t)whole, (suseconds_t)(1e6 * (seconds - whole))}};
+
+    install(SIGALRM, notice, 0);
+    setitimer(ITIMER_REAL, &t, NULL);
+}
+
 int ory_signals_fd(void)
 {
     return pipe_out;
@@ -181,6 +211,11 @@ void ory_signals_screen(int fd, void (*after)(void))
 {
     screen_fd = fd >= 0 ? fd : STDOUT_FILENO;
     after_leaving = fd >= 0 ? after : NULL;
+}
+
+void ory_signals_leave(void)
+{
+    leave_terminal();
 }
 
 void ory_signals_stop(void)

@@ -14,7 +14,11 @@ void ory_signals_start(bool interactive);
 
 int ory_signals_fd(void);        /* readable when something has come */
 unsigned ory_signals_take(void); /* what has come since the last call, as ORY_SIG_ bits */
-int ory_signals_quit(void);      /* SIGTERM or SIGHUP when we were told to end, else 0 */
+int ory_signals_quit(void);      /* SIGTERM, SIGHUP, SIGALRM when we were told to end, else 0 */
+
+/* The program is told to end after so many seconds, and ends by force 2 s later; neither a
+ * clock that is set nor code that catches errors puts it off. */
+void ory_signals_limit(double seconds);
 
 /* The terminal is in someone's own modes (the line editor's, a full screen's): a fatal
  * signal writes leave, which must stay valid, and sets the modes found at the start;
@@ -24,6 +28,7 @@ void ory_signals_terminal(const char *leave);
 /* While a full screen is up: the descriptor its leave text goes to, and what is done after
  * that (async-signal-safe; or NULL). fd < 0: standard output and nothing. */
 void ory_signals_screen(int fd, void (*after)(void));
+void ory_signals_leave(void); /* bring the terminal's modes back, as before a fatal signal */
 void ory_signals_stop(void); /* stop now; returns after SIGCONT */
 
 #endif

@@ -17,6 +17,7 @@
 #include "bind/dash.h"
 #include "bind/run.h"
 #include "core/clock.h"
+#include "io/fence.h"
 #include "io/hash.h"
 #include "io/ledger.h"
 #include "run/sweep.h"
@@ -747,9 +748,12 @@ static void count_rows(sweep_box *s, const char *name)
 static void open_log(lua_State *L, int plan, sweep_box *s)
 {
     const char *path = text_field(L, plan, "log");
+    ory_error err;
 
     if (!path)
         return;
+    if (ory_fence_check(path, true, &err) != ORY_OK)
+        ory_raise(L, &err);
     s->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (s->log < 0)
         ory_raisef(L, "sweep: log: cannot write '%s'", path);

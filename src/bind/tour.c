@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "bind/hold.h"
 #include "bind/log.h"
 #include "bind/run.h"
+#include "io/fence.h"
 
 static const luaL_Reg *stage;
 
@@ -121,27 +123,40 @@ static int demos(lua_State *L)
     return 1;
 }
 
+/* The rest of f behind what text holds; the errno of what went wrong, or 0. */
+static int read_all(FILE *f, ory_buffer *text)
+{
+    char part[4096];
+    size_t n;
+
+    while ((n = fread(part, 1, sizeof part, f)) > 0)
+        ory_buffer_append(text, part, n);
+    return text->failed ? ENOMEM : ferror(f) ? errno : 0;
+}
+
 /* read_file(path) -> text, or nil and why */
 static int read_file(lua_State *L)
 {
-    FILE *f = fopen(luaL_checkstring(L, 1), "rb");
-    luaL_Buffer b;
-    size_t n;
-    int bad = f ? 0 : errno;
+    const char *path = luaL_checkstring(L, 1);
+    ory_hold *h = ory_push_hold(L);
+    ory_error err;
+    FILE *f;
+    int bad;
 
-    luaL_buffinit(L, &b);
-    while (f && (n = fread(luaL_prepbuffer(&b), 1, LUAL_BUFFERSIZE, f)) > 0)
-        luaL_addsize(&b, n);
-    if (f && ferror(f))
-        bad = errno;
+    if (ory_fence_check(path, false, &err) != ORY_OK)
+        return ory_raise(L, &err);
+    f = fopen(path, "rb");
+    bad = f ? read_all(f, &h->text) : errno;
     if (f)
         fclose(f);
-    luaL_pushresult(&b);
-    if (!bad)
-        return 1;
-    lua_pushnil(L);
-    lua_pushstring(L, strerror(bad));
-    return 2;
+    if (bad) {
+        lua_pushnil(L);
+        lua_pushstring(L, strerror(bad));
+        return 2;
+    }
+    lua_pushlstring(L, h->text.len ? h->text.data : "", h->text.len);
+    ory_hold_release(h);
+    return 1;
 }
 
 int ory_open_stage(lua_State *L)

@@ -19,7 +19,7 @@ typedef struct header {
     size_t bytes; /* what the caller asked for   */
 } header;
 
-static atomic_size_t in_use;
+static atomic_size_t in_use, elsewhere, limit;
 static atomic_long fault_after = -1;
 static atomic_bool fault_hit;
 
@@ -39,6 +39,16 @@ static bool fault_now(void)
     return true;
 }
 
+/* Whether so many bytes more stay below the limit. */
+static bool fits(size_t bytes)
+{
+    const size_t most = atomic_load_explicit(&limit, memory_order_relaxed);
+    const size_t now = atomic_load_explicit(&in_use, memory_order_relaxed) +
+                       atomic_load_explicit(&elsewhere, memory_order_relaxed);
+
+    return most == 0 || (now <= most && bytes <= most - now);
+}
+
 void *ory_alloc(size_t count, size_t size)
 {
     const size_t extra = sizeof(header) + ORY_ALIGN;
@@ -50,6 +60,8 @@ void *ory_alloc(size_t count, size_t size)
     if (size != 0 && count > (PTRDIFF_MAX - extra) / size)
         return NULL;
     bytes = count * size;
+    if (!fits(bytes))
+        return NULL;
     raw = calloc(1, bytes + extra);
     if (!raw)
         return NULL;
@@ -98,6 +110,24 @@ char *ory_strdup(const char *text)
 size_t ory_mem_in_use(void)
 {
     return atomic_load(&in_use);
+}
+
+void ory_mem_limit_set(size_t bytes)
+{
+    atomic_store(&limit, bytes);
+}
+
+size_t ory_mem_limit(void)
+{
+    return atomic_load(&limit);
+}
+
+bool ory_mem_count(ptrdiff_t bytes)
+{
+    if (bytes > 0 && !fits((size_t)bytes))
+        return false;
+    atomic_fetch_add_explicit(&elsewhere, (size_t)bytes, memory_order_relaxed);
+    return true;
 }
 
 void ory_mem_fault_set(long after)

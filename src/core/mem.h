@@ -29,6 +29,14 @@ char *ory_strdup(const char *text);
 /* Bytes now held by blocks of this header. */
 size_t ory_mem_in_use(void);
 
+/* Requests that would bring the bytes in use above this fail; 0: no limit. What other
+ * allocators hold may be counted in, so that both share one limit. */
+void ory_mem_limit_set(size_t bytes);
+size_t ory_mem_limit(void);
+/* Bytes held elsewhere that count against the limit grow (or shrink) by this; false when
+ * the limit does not allow it. */
+bool ory_mem_count(ptrdiff_t bytes);
+
 /* Tests only: let the next `after` requests succeed and the one behind fail,
  * once; a negative number switches the fault off. ory_mem_fault_hit tells
  * whether a request has failed on purpose since the last call to set. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "io/fence.h"
 
 enum { BUFFER = 1 << 16, TRIES = 100, NAME_KEEP = 180 };
 
@@ -138,9 +139,12 @@ static ory_status open_outfile(ory_outfile *f, ory_error *err)
 
 ory_status ory_outfile_open(const char *path, ory_outfile **out, ory_error *err)
 {
-    ory_outfile *f = ory_alloc(1, sizeof *f);
-    ory_status status;
+    ory_outfile *f;
+    ory_status status = ory_fence_check(path, true, err);
 
+    if (status != ORY_OK)
+        return status;
+    f = ory_alloc(1, sizeof *f);
     if (!f)
         return ory_fail(err, ORY_ENOMEM, "out of memory writing '%s'", path);
     f->fd = -1;
@@ -264,10 +268,13 @@ struct ory_stream {
 
 ory_status ory_stream_open(const char *path, bool append, ory_stream **out, ory_error *err)
 {
-    ory_stream *s = ory_alloc(1, sizeof *s);
+    ory_stream *s;
     struct stat st;
-    ory_status status;
+    ory_status status = ory_fence_check(path, true, err);
 
+    if (status != ORY_OK)
+        return status;
+    s = ory_alloc(1, sizeof *s);
     if (!s || !(s->path = ory_strdup(path))) {
         ory_free(s);
         return ory_fail(err, ORY_ENOMEM, "out of memory writing '%s'", path);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "io/fence.h"
 #include "io/ledger_impl.h"
 #include "io/source.h"
 
@@ -48,7 +49,10 @@ static ory_status lock(ory_ledger *l, ory_error *err)
 {
     const char *path = l->plan.path, *slash = strrchr(path, '/');
     int dir = slash ? (int)(slash + 1 - path) : 0;
+    ory_status free_to = ory_fence_check(path, true, err);
 
+    if (free_to != ORY_OK)
+        return free_to;
     if ((size_t)snprintf(l->lock_path, sizeof l->lock_path, "%.*s.%s.lock", dir, path, path + dir) >=
         sizeof l->lock_path)
         return ory_fail(err, ORY_EIO, "the name '%.100s…' is too long", path);

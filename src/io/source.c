@@ -14,6 +14,7 @@
 
 #include "core/interrupt.h"
 #include "core/mem.h"
+#include "io/fence.h"
 
 enum {
     CHUNK = 1 << 16,
@@ -187,8 +188,12 @@ static ory_status hand_out(ory_source *s, ory_status status, ory_source **out, o
 
 ory_status ory_source_open(const char *path, ory_source **out, ory_error *err)
 {
-    ory_source *s = new_source(path);
+    ory_status status = ory_fence_check(path, false, err);
+    ory_source *s;
 
+    if (status != ORY_OK)
+        return status;
+    s = new_source(path);
     if (!s)
         return no_memory(err, path);
     return hand_out(s, open_file(s, err), out, err);

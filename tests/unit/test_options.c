@@ -69,6 +69,7 @@ static void nothing_means_the_defaults(void **state)
     assert_int_equal(o.script_at, 1);
     assert_string_equal(o.color, "auto");
     assert_int_equal(o.threads, 1);
+    assert_true(o.memory == 0 && o.time == 0 && !o.files_below);
     assert_false(o.strict || o.no_init || o.sandbox || o.assert_claims || o.interactive);
 }
 
@@ -102,6 +103,25 @@ static void values_stand_apart_or_behind_the_sign(void **state)
     assert_string_equal(o.code[0].text, "one");
     assert_string_equal(o.code[1].text, "two");
     assert_true(o.code[2].module && !o.code[1].module);
+}
+
+static void limits_have_units(void **state)
+{
+    ory_options o = good("--memory=500M --time 2.5 --sandbox --files=out");
+
+    (void)state;
+    assert_int_equal(o.memory, 500 * 1024 * 1024);
+    assert_true(o.time == 2.5 && o.sandbox);
+    assert_string_equal(o.files_below, "out");
+    o = good("--memory 1.5g");
+    assert_int_equal(o.memory, 3ul << 29);
+    o = good("--memory 2000000");
+    assert_int_equal(o.memory, 2000000);
+    refused("--memory=5X", "must be a size from 1M to 1024T");
+    refused("--memory=5MB", "must be a size from 1M to 1024T");
+    refused("--memory=1e99", "must be a size from 1M to 1024T");
+    refused("--time=-1", "must be a number of seconds");
+    refused("--time=inf", "must be a number of seconds");
 }
 
 static void commands_take_names_and_options(void **state)
@@ -151,6 +171,7 @@ static void refusals_name_the_word_and_what_was_meant(void **state)
 static void help_fits_eighty_columns_and_names_all(void **state)
 {
     static const char *const names[] = {"-e CODE", "-l MOD", "--strict", "--no-init", "--sandbox",
+                                        "--files=DIR", "--memory=SIZE", "--time=SECONDS",
                                         "--assert", "--headless", "--color=WHEN", "--threads=N",
                                         "--keys=FILE", "-h, --help", "-V, --version",
                                         "run FILE", "systems [NAME]", "probes [NAME]",
@@ -183,6 +204,7 @@ int main(void)
         cmocka_unit_test(nothing_means_the_defaults),
         cmocka_unit_test(options_end_at_the_script),
         cmocka_unit_test(values_stand_apart_or_behind_the_sign),
+        cmocka_unit_test(limits_have_units),
         cmocka_unit_test(commands_take_names_and_options),
         cmocka_unit_test(refusals_name_the_word_and_what_was_meant),
         cmocka_unit_test(help_fits_eighty_columns_and_names_all),
