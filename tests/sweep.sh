@@ -28,7 +28,7 @@ clear_away() { rm -f x.csv x.jsonl x.csv.damaged x.shard-*; }
 # 200 cells of all kinds: numbers, texts, truth values, failures, columns that not all have.
 cat >s.lua <<'END'
 local s = sweep{ file="x.csv", grid={ scale={0.1, 1/3, 3}, kind={"plain", 'with "quotes", commas'} },
-  list={ {h=2}, {h=4} }, seeds=17, stop={max=20}, log=nil,
+  list={ {h=2}, {h=4} }, seeds=17, stop={max=20},
   run=function(p, g)
     if p.seed == 5 and p.h == 4 then error("seed 5\nis bad") end
     p.draw = nil
@@ -123,7 +123,7 @@ clear_away
 # --------------------------------------------------------- cells that go wrong
 cat >w.lua <<'END'
 local memory = os.getenv("SANITIZERS") ~= "yes" and 40 or nil -- not with another allocator
-local s = sweep{ file="x.csv", grid={ n={1, 2, 3, 4, 5, 6, 7, 8} }, time=2, memory=memory, run=function(p)
+local s = sweep{ file="x.csv", grid={ n={1, 2, 3, 4, 5, 6, 7, 8} }, time=3, memory=memory, run=function(p)
   if p.n == 1 then os.execute("kill -9 $PPID") end
   if p.n == 2 then while true do end end
   if p.n == 3 then local x = nil; return x.y end
@@ -143,7 +143,7 @@ END
 what='cells that go wrong'
 run 0 w.lua -j 2
 rows x.csv 8
-for reason in '"killed by signal 9 (Killed)"' '"time: more than 2 s"' '"memory: more than 40 MB"' \
+for reason in '"killed by signal 9 (Killed)"' '"time: more than 3 s"' '"memory: more than 40 MB"' \
     "\"w.lua:5: attempt to index a nil value (local 'x')\"" \
     '"the process ended without a result, status 7"' "\"row: 'n' is the name of a parameter\"" \
     '"the row of a cell is 3, not a table name -> value"'; do
@@ -238,7 +238,7 @@ clear_away
 what='a full disk'
 mkdir -p "$disk"
 if mount -t tmpfs -o size=32k none "$disk" 2>/dev/null; then
-    sed "s,file=\"x.csv\",file=\"$disk/x.csv\",; s/shared = /shared = /" s.lua >full.lua
+    sed "s,file=\"x.csv\",file=\"$disk/x.csv\"," s.lua >full.lua
     run 1 full.lua -j 2
     says 'No space left on device'
     says 'run it again to go on'
