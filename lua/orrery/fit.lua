@@ -69,7 +69,13 @@ end
 -- A list of numbers of whatever holds them.
 local function list_of(fn, v, name)
   local kind = lib.type_of(v)
-  if kind == "mat" then return v:totable() end
+  if kind == "mat" and v.rows > 1 and v.cols > 1 then
+    fail("%s: %s: expected a vector or a list of numbers, got %s", fn, name, internal.describe(v))
+  elseif kind == "mat" then
+    local list = v:totable() -- of rows, unless it was made as a vector
+    if type(list[1]) ~= "table" then return list end
+    return #list == 1 and list[1] or v.T:totable()[1]
+  end
   if kind ~= "table" then
     fail("%s: %s: expected a vector or a list of numbers, got %s", fn, name, internal.describe(v))
   end

@@ -62,7 +62,13 @@ function session.check(hashes)
       .. internal.describe(hashes))
   end
   local names = {}
-  for name in pairs(hashes) do names[#names + 1] = tostring(name) end
+  for name, hash in pairs(hashes) do
+    if type(name) ~= "string" or type(hash) ~= "string" then
+      internal.raise("session.check: expected names with hashes, such as {r = r:hash()}, got "
+        .. internal.describe(name) .. " = " .. internal.describe(hash))
+    end
+    names[#names + 1] = name
+  end
   table.sort(names)
   for _, name in ipairs(names) do
     local r = rawget(_G, name)

@@ -60,6 +60,20 @@ static void compose(char *out, size_t size, const char *fmt, va_list args)
         drop_partial_character(out);
 }
 
+/* Words of a file that are quoted must not reach a terminal as commands: control characters
+ * become '?'. Line ends and tabs stay, for tracebacks. */
+static void tame(char *text)
+{
+    unsigned char *c;
+
+    for (c = (unsigned char *)text; *c; c++) {
+        if ((*c < 0x20 && *c != '\n' && *c != '\t') || *c == 0x7f)
+            *c = '?';
+        if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) /* 128 to 159, as UTF-8 */
+            *c = c[1] = '?';
+    }
+}
+
 ory_status ory_fail(ory_error *err, ory_status status, const char *fmt, ...)
 {
     char text[ORY_ERROR_TEXT]; /* an argument may be err->text itself */
@@ -71,6 +85,7 @@ ory_status ory_fail(ory_error *err, ory_status status, const char *fmt, ...)
     compose(text, sizeof text, fmt, args);
     va_end(args);
     err->status = status;
+    tame(text);
     memcpy(err->text, text, strlen(text) + 1);
     return status;
 }

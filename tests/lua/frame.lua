@@ -252,6 +252,9 @@ do
   refused("2 of 4 were left out", fit, { 1, 2, -1, 0 }, { 3, 4, 5, 6 }, { x = "log" })
   refused("all 3 points have x = 1", fit, { 1, 1, 1 }, { 3, 4, 5 })
   refused("unknown option 'lgo' (did you mean 'log'?)", fit, { 1 }, { 1 }, { lgo = true })
+  refused("argument 1 (x): expected a vector or a list of numbers", fit, mat.eye(3), { 1, 2, 3 })
+  local up = fit(mat.from(4, 1, function(i) return i end), mat { { 2, 4, 6, 8.5 } })
+  assert(near(up.slope, fit({ 1, 2, 3, 4 }, { 2, 4, 6, 8.5 }).slope))
   refused("level = 1", fit, { 1 }, { 1 }, { level = 1 })
 end
 

@@ -45,6 +45,8 @@ says("session.check: r has the hash " .. r:hash() .. ", the session ended with 0
   { r = "00" })
 says("session.check: q has the hash of no run", session.check, { q = "00" })
 says("session.check: argument 1 (hashes)", session.check, 3)
+says("session.check: expected names with hashes", session.check, { "00" })
+says("session.check: expected names with hashes", session.check, { r = true })
 
 -- What is no session and no figure is refused; so is a broken one.
 local name = os.tmpname()

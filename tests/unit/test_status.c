@@ -169,6 +169,15 @@ static void the_interrupt_flag_stays_until_cleared(void **state)
     assert_false(ory_interrupt_pending());
 }
 
+static void quoted_bytes_do_not_command_a_terminal(void **state)
+{
+    ory_error err;
+
+    (void)state;
+    ory_fail(&err, ORY_EFORMAT, "cell '%s'", "a\033]0;x\a\r\x7f\xc2\x9b" "b\tc\n\xc3\xa9");
+    assert_string_equal(err.text, "cell 'a?]0;x????" "?b\tc\n\xc3\xa9'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +186,7 @@ int main(void)
         cmocka_unit_test(fail_may_quote_its_own_text),
         cmocka_unit_test(a_prefix_goes_before_the_text),
         cmocka_unit_test(long_texts_are_cut_at_whole_characters),
+        cmocka_unit_test(quoted_bytes_do_not_command_a_terminal),
         cmocka_unit_test(the_nearest_name_is_found_through_common_slips),
         cmocka_unit_test(endless_words_are_near_to_nothing),
         cmocka_unit_test(the_fake_clock_moves_only_when_told),
