@@ -80,6 +80,7 @@ void ory_coherence_fini(ory_coherence *c)
     ory_free(c->rwork);
     ory_free(c->pivot);
     ory_free(c->iwork);
+    ory_norm_room_free(c->room);
     memset(c, 0, sizeof *c);
 }
 
@@ -101,20 +102,22 @@ static ory_status spectrum(ory_coherence *c, ory_error *err)
 static ory_status make_room(ory_coherence *c, ory_error *err)
 {
     size_t n = c->n;
-    double complex size = 0;
+    double complex size = 0, inverse = 0;
+    bool ok = ory_norm_room_new(&c->room, n);
 
     /* BLAS kernels take columns by fours and may look beyond the last one */
     c->A = ory_alloc(n * n + 4 * n + 16, sizeof *c->A);
-    c->T = ory_alloc(n * n, sizeof *c->T);
+    c->T = ory_alloc(n * n + 4 * n + 16, sizeof *c->T);
     c->sv = ory_alloc(n, sizeof *c->sv);
     c->rwork = ory_alloc(7 * n + 1, sizeof *c->rwork);
     c->iwork = ory_alloc(8 * n, sizeof *c->iwork);
     c->pivot = ory_alloc(n, sizeof *c->pivot);
     LAPACKE_zgesdd_work(LAPACK_COL_MAJOR, 'N', (int)n, (int)n, NULL, (int)n, NULL, NULL, 1, NULL, 1, &size,
                         -1, NULL, NULL);
-    c->lwork = (int)creal(size);
+    LAPACKE_zgetri_work(LAPACK_COL_MAJOR, (int)n, NULL, (int)n, NULL, &inverse, -1);
+    c->lwork = (int)fmax(creal(size), creal(inverse));
     c->work = ory_alloc((size_t)c->lwork + 1, sizeof *c->work);
-    if (c->A && c->T && c->sv && c->rwork && c->iwork && c->pivot && c->work)
+    if (ok && c->A && c->T && c->sv && c->rwork && c->iwork && c->pivot && c->work)
         return ORY_OK;
     return ory_fail(err, ORY_ENOMEM, "out of memory for a network of %zu nodes", n);
 }
@@ -161,36 +164,31 @@ double complex ory_coherence_gbar(const ory_coherence *c, double complex s, bool
     return *pole ? INFINITY : (double)c->n / sum;
 }
 
-double ory_coherence_norm(ory_coherence *c, const double complex *m)
-{
-    int n = (int)c->n;
-
-    memcpy(c->A, m, c->n * c->n * sizeof *c->A);
-    if (LAPACKE_zgesdd_work(LAPACK_COL_MAJOR, 'N', n, n, c->A, n, c->sv, NULL, 1, NULL, 1, c->work,
-                            c->lwork, c->rwork, c->iwork) != 0)
-        return NAN;
-    return c->sv[0];
-}
-
-/* The system (diag(a) + f diag(b) L) T = diag(b); column-major, T is symmetric. */
+/* T = (diag(a) + f diag(b) L)^-1 diag(b), column-major (T is symmetric): the inverse by LU, its
+ * columns scaled. */
 static ory_status solve(ory_coherence *c, double complex s, double complex f, ory_error *err)
 {
     size_t n = c->n, i, j;
     double complex b, a;
     int info;
 
-    memset(c->T, 0, n * n * sizeof *c->T);
     for (i = 0; i < n; i++) {
         ory_node_at(&c->nodes[i], s, &b, &a);
         for (j = 0; j < n; j++)
-            c->A[j * n + i] = f * b * *ory_mat_at(c->L, i, j);
-        c->A[i * n + i] += a;
-        c->T[i * n + i] = b;
+            c->T[j * n + i] = f * b * *ory_mat_at(c->L, i, j);
+        c->T[i * n + i] += a;
     }
-    info = LAPACKE_zgesv_work(LAPACK_COL_MAJOR, (int)n, (int)n, c->A, (int)n, c->pivot, c->T, (int)n);
-    for (i = 0; info == 0 && i < n * n; i++)
-        if (!isfinite(creal(c->T[i])) || !isfinite(cimag(c->T[i])))
-            info = 1;
+    info = LAPACKE_zgetrf_work(LAPACK_COL_MAJOR, (int)n, (int)n, c->T, (int)n, c->pivot);
+    if (info == 0)
+        info = LAPACKE_zgetri_work(LAPACK_COL_MAJOR, (int)n, c->T, (int)n, c->pivot, c->work, c->lwork);
+    for (j = 0; info == 0 && j < n; j++) {
+        ory_node_at(&c->nodes[j], s, &b, &a);
+        for (i = 0; i < n; i++) {
+            c->T[j * n + i] *= b;
+            if (!isfinite(creal(c->T[j * n + i])) || !isfinite(cimag(c->T[j * n + i])))
+                info = 1;
+        }
+    }
     if (info == 0)
         return ORY_OK;
     return ory_fail(err, ORY_ESINGULAR, "s = %g%+gj is a closed-loop pole", creal(s), cimag(s));

@@ -50,7 +50,12 @@ typedef struct ory_coherence {
     double *sv, *rwork;
     int *pivot, *iwork;
     int lwork;
+    struct ory_norm_room *room;
 } ory_coherence;
+
+/* Workspace of the norm; false: out of memory, *out to be freed all the same. */
+bool ory_norm_room_new(struct ory_norm_room **out, size_t n);
+void ory_norm_room_free(struct ory_norm_room *r);
 
 ory_status ory_coherence_init(ory_coherence *c, const ory_mat *L, const ory_node *nodes,
                               ory_coupling f, ory_error *err) ORY_WUR;
@@ -79,7 +84,8 @@ ory_status ory_coherence_eval(ory_coherence *c, double complex s, ory_coherence_
                               ory_error *err);
 /* T alone, without norms. */
 ory_status ory_coherence_transfer(ory_coherence *c, double complex s, ory_error *err);
-/* Largest singular value of an n x n matrix; NaN when it is not finite. */
+/* Largest singular value of an n x n symmetric matrix, to 1e-13 relative; NaN when it is not
+ * finite. */
 double ory_coherence_norm(ory_coherence *c, const double complex *m);
 double complex ory_coherence_gbar(const ory_coherence *c, double complex s, bool *pole);
 /* max_ij |T_ij - gbar/n| of the last evaluation. */

@@ -444,6 +444,67 @@ static void bad_nodes_get_one_sentence(void **state)
     ory_mat_free(&L);
 }
 
+/* Many nodes take the iterative norm. Equal ones: T is normal, its singular values are those of
+ * 1/(1/g + f lam_i), on a ring twice each; unlike ones: singular values of the real embedding
+ * [Re -Im; Im Re]. */
+static void norms_of_many_nodes_are_largest_singular_values(void **state)
+{
+    enum { N = 61 };
+    static const double at[] = {0.013, 0.21, 1.7, 3.9, 4.4, 60};
+    double edges[3 * N], sv[2 * N];
+    ory_svd_ws ws = {0};
+    ory_mat L, big;
+
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        edges[3 * i] = i + 1;
+        edges[3 * i + 1] = (i + 1) % N + 1;
+        edges[3 * i + 2] = 1.3;
+    }
+    L = laplacian(edges, N, N);
+    assert_int_equal(ory_mat_new(&big, 2 * N, 2 * N, &err), ORY_OK);
+    for (int unlike = 0; unlike < 2; unlike++) {
+        ory_coherence c;
+        ory_node g[N];
+
+        for (int i = 0; i < N; i++)
+            g[i] = ory_node_turbine(0.31 + unlike * 0.2 * sin(i), 0.23 + unlike * 0.1 * cos(3 * i), 0.1, 3);
+        assert_int_equal(ory_coherence_init(&c, &L, g, power, &err), ORY_OK);
+        for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+            double complex s = I * at[k], num, den;
+            double all = 0, rest = 0;
+            ory_coherence_at out;
+
+            assert_int_equal(ory_coherence_eval(&c, s, &out, &err), ORY_OK);
+            ory_node_at(&g[0], s, &num, &den);
+            for (int i = 0; i < N; i++) {
+                double v = 1 / cabs(den / num + 1.3 * 4 * pow(sin(M_PI * i / N), 2) / s);
+
+                all = fmax(all, v);
+                rest = fmax(rest, i ? v : 0);
+            }
+            for (int less = 0; unlike && less < 2; less++) {
+                for (int i = 0; i < N * N; i++) {
+                    double complex e = c.T[i] - (less ? out.gbar / N : 0);
+                    size_t row = (size_t)i / N, col = (size_t)i % N;
+
+                    *ory_mat_at(&big, row, col) = *ory_mat_at(&big, row + N, col + N) = creal(e);
+                    *ory_mat_at(&big, row + N, col) = cimag(e);
+                    *ory_mat_at(&big, row, col + N) = -cimag(e);
+                }
+                assert_int_equal(ory_singular_values(&big, sv, &ws, &err), ORY_OK);
+                *(less ? &rest : &all) = sv[0];
+            }
+            assert_near(out.norm, all, 1e-12);
+            assert_near(out.incoherence, rest, 1e-12);
+        }
+        ory_coherence_fini(&c);
+    }
+    ory_svd_ws_fini(&ws);
+    ory_mat_free(&big);
+    ory_mat_free(&L);
+}
+
 static void every_lack_of_memory_leaks_nothing(void **state)
 {
     ory_mat L = laplacian(q_edges, 5, 4);
@@ -483,6 +544,7 @@ int main(void)
         cmocka_unit_test(poles_and_zeros_are_told_apart),
         cmocka_unit_test(random_nodes_concentrate),
         cmocka_unit_test(bad_nodes_get_one_sentence),
+        cmocka_unit_test(norms_of_many_nodes_are_largest_singular_values),
         cmocka_unit_test(every_lack_of_memory_leaks_nothing),
     };
 
