@@ -284,7 +284,7 @@ static ory_status keep_low_spectrum(ory_system *s, swing *x, const ory_graph *g,
 
     if (ory_graph_negative(g, NULL))
         return ory_fail(err, ORY_EINVAL, "negative weights (allowed up to %d nodes)", SWING_DENSE);
-    x->n_lam = x->n <= SWING_MODES ? SWING_LOW + 1 : 3;
+    x->n_lam = x->most_lam = x->n <= SWING_MODES ? SWING_LOW + 1 : 3;
     x->lam = ory_alloc(x->n_lam, sizeof *x->lam);
     x->nodes = ory_alloc(x->n, sizeof *x->nodes);
     if (!x->lam || !x->nodes)
@@ -299,7 +299,6 @@ static ory_status keep_low_spectrum(ory_system *s, swing *x, const ory_graph *g,
         return ory_fail(err, ok, "%s", why.text);
     memcpy(x->lam, low.lam, x->n_lam * sizeof *x->lam);
     ory_picture_spectral(&x->picture, low.V, low.k, 1);
-    x->known_lam = x->n_lam;
     ory_spectral_fini(&low);
     x->net = (ory_coherence){.n = x->n, .nodes = x->nodes, .lam2 = x->lam[1]};
     return ory_spectral_top(&x->L, &x->net.lam_max, err);

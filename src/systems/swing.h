@@ -89,7 +89,8 @@ typedef struct swing {
     ory_node *nodes;
     ory_coherence net;
     size_t n_lam;           /* n when dense; a few, or none, of large networks */
-    size_t known_lam;       /* n_lam of a large network without a tie */
+    size_t most_lam;        /* room for eigenvalues; n_lam is 0 when they were not found */
+    bool stale;             /* of a large network: the eigenvalues are those before the last tie */
     swing_tie tie;
     double *lam;            /* n_lam ascending, of L without factor */
     double lam_scale;       /* largest |lam| */
@@ -112,6 +113,8 @@ typedef struct swing {
 ory_status swing_apply_knobs(ory_system *s, ory_error *err);
 ory_status swing_changed(ory_system *s, int param, ory_error *err);
 double swing_knob(const ory_system *s, int i); /* knob i; 0 where its value makes no difference */
+
+ory_status swing_need_spectrum(ory_system *s, ory_error *err); /* of L with its tie */
 
 /* swing_step.c */
 ory_status swing_prepare(ory_system *s, ory_error *err); /* transition or substeps of one frame */

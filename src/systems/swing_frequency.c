@@ -39,6 +39,8 @@ ory_status swing_need_point(ory_system *s, ory_error *err)
 
     if (x->has_point)
         return ORY_OK;
+    if ((ok = swing_need_spectrum(s, err)) != ORY_OK)
+        return ok;
     if (!x->dense && x->n_lam) {
         ory_coherence_limits(&x->net, I * ory_values_real(&s->values, WP_FREQ), &x->point);
         x->entry_gap = NAN;

@@ -5,8 +5,12 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "algo/graph.h"
+#include "algo/spectral.h"
 #include "core/linalg.h"
+#include "core/mem.h"
 #include "systems/swing.h"
 
 static bool tied(const ory_system *s)
@@ -98,19 +102,77 @@ static void bind(swing *x, swing_tie *t)
     x->tie = *t;
 }
 
-/* Eigenvalues of L as it is now; of large networks they are known without a tie only. */
+/* The graph of L as it is now: an edge whose weight is 0 is none. */
+static ory_status graph_now(const swing *x, ory_graph *g, ory_error *err)
+{
+    ory_status ok = ory_graph_init(g, x->n, err);
+
+    for (size_t i = 0; ok == ORY_OK && i < x->n; i++)
+        for (size_t e = x->L.start[i]; ok == ORY_OK && e < x->L.start[i + 1]; e++)
+            if (x->L.col[e] > i && x->L.value[e] != 0)
+                ok = ory_graph_add(g, i, x->L.col[e], -x->L.value[e], err);
+    if (ok == ORY_OK)
+        ory_graph_finish(g);
+    return ok;
+}
+
+static ory_status renew_components(const ory_system *s, swing *x, ory_error *err)
+{
+    uint32_t *label = ory_alloc(x->n, sizeof *label);
+    size_t count = SIZE_MAX;
+    ory_graph g = {0};
+    ory_status ok = label ? graph_now(x, &g, err) : ory_fail(err, ORY_ENOMEM, "out of memory");
+
+    if (ok == ORY_OK && (count = ory_graph_components(&g, label)) == SIZE_MAX)
+        ok = ory_fail(err, ORY_ENOMEM, "out of memory");
+    if (ok == ORY_OK)
+        x->components = count;
+    for (size_t i = 0; ok == ORY_OK && !ory_values_given(&s->values, WP_GROUP) && i < x->n; i++)
+        x->group[i] = label[i] + 1.0;
+    ory_graph_fini(&g);
+    ory_free(label);
+    return ok;
+}
+
+/* Eigenvalues of L as it is now; those of large networks when they are next asked for. */
 static ory_status renew_spectrum(swing *x, ory_error *err)
 {
     ory_status ok;
 
     if (!x->dense) {
-        x->n_lam = x->tie.weight == 0 ? x->known_lam : 0;
+        x->stale = true;
         return ORY_OK;
     }
     if ((ok = ory_eig_sym(&x->dense_L, x->lam, NULL, err)) != ORY_OK)
         return ok;
     x->net.lam_max = x->lam[x->n - 1];
     x->net.lam2 = x->n > 1 && x->lam[1] >= 1e-10 * x->net.lam_max ? x->lam[1] : 0;
+    return ORY_OK;
+}
+
+ory_status swing_need_spectrum(ory_system *s, ory_error *err)
+{
+    const ory_spectral_how how = {.tol = 1e-8};
+    swing *x = s->self;
+    ory_spectral low;
+    ory_graph g = {0};
+    ory_status ok;
+
+    if (!x->stale)
+        return ORY_OK;
+    if ((ok = graph_now(x, &g, err)) == ORY_OK)
+        ok = ory_spectral_bottom(&g, x->most_lam, &how, &low, err);
+    ory_graph_fini(&g);
+    if (ok == ORY_OK) {
+        memcpy(x->lam, low.lam, x->most_lam * sizeof *x->lam);
+        x->net.lam2 = x->lam[1];
+        ory_spectral_fini(&low);
+        ok = ory_spectral_top(&x->L, &x->net.lam_max, err);
+    }
+    if (ok != ORY_OK && ok != ORY_ENOCONV)
+        return ok;
+    x->n_lam = ok == ORY_OK ? x->most_lam : 0;
+    x->stale = false;
     return ORY_OK;
 }
 
@@ -127,6 +189,8 @@ static ory_status apply_tie(ory_system *s, swing *x, ory_error *err)
     untie(x);
     if (t.weight != 0 && (ok = check_tie(s, x, &t, err)) == ORY_OK)
         bind(x, &t);
+    if (ok == ORY_OK)
+        ok = renew_components(s, x, err);
     return ok == ORY_OK ? renew_spectrum(x, err) : ok;
 }
 

@@ -94,7 +94,7 @@ const ory_probe swing_probes[] = {
     [K_LAM2] = NOW_("lam2", "λ2", "p.u./rad", "second eigenvalue of the scaled Laplacian"),
     [K_LAM_MAX] = NOW_("lam_max", "λn", "p.u./rad", "largest eigenvalue of the scaled Laplacian"),
     [K_COMPONENTS] = NOW_("components", "components", "",
-                          "connected components of the graph as it was given"),
+                          "connected components of the graph as it is now"),
     [K_LEAST_D] = NOW_("least_d", "min d", "p.u. s/rad", "least damping of a node"),
     [K_NORM_LIMIT] = NOW_("norm_limit", "1/min d", "", "no ||T(jw)|| exceeds 1/min d, whatever L"),
     [K_UNLIKE] = NOW_("unlike", "unlike", "", "how far the nodes are from multiples of each other"),
@@ -423,6 +423,8 @@ static ory_status need(ory_system *s, int which, ory_error *err)
         return swing_need_band(s, err);
     if (which == S_AXIS || which == S_AXIS_W)
         return swing_need_axis(s, err);
+    if (which == K_LAM2 || which == K_LAM_MAX || which == A_LAM || which == A_LOW_MODES)
+        return swing_need_spectrum(s, err);
     return which == S_CERTIFICATE ? swing_need_certificate(s, err) : ORY_OK;
 }
 
@@ -491,7 +493,7 @@ bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
     else if (!x->dense && (which == A_LAM || which == A_LOW_MODES))
         why = "more than 400 nodes: only the lowest eigenvalues are computed";
     else if (!x->n_lam && which >= P_BOUND && which <= K_LAM_MAX)
-        why = "the lowest eigenvalues of L were not found, or are not renewed while a tie is changed";
+        why = "the lowest eigenvalues of L were not found";
     else if (which == N_STEADY || which == N_FROM_STEADY)
         why = "no steady state: a sine, ki = 0, or no restoring force (d + rinv = 0)";
     else if (which == N_REST || which == W_REST)

@@ -390,6 +390,67 @@ static void one_edge_and_one_node_have_knobs_of_their_own(void **state)
     }
 }
 
+/* A path of 600 cut, joined weakly, and healed again: closed forms of paths (of the halves when
+ * it is cut), and lambda2 of the weak joint from the odd mode's condition at the joint. */
+static void a_tie_renews_the_spectrum_of_a_large_network(void **state)
+{
+    enum { N = 600 };
+    const double half = 2 - 2 * cos(M_PI / N), whole = half * 3.1;
+    double list[3 * (N - 1)], lam[N], group[N];
+    ory_mat edges = ory_mat_view(list, N - 1, 3);
+    ory_matref *ref;
+    ory_values v;
+    ory_system *s;
+    ory_run *r;
+
+    (void)state;
+    for (int i = 0; i < N - 1; i++) {
+        list[3 * i] = i + 1;
+        list[3 * i + 1] = i + 2;
+        list[3 * i + 2] = 3.1;
+    }
+    ref = ory_matref_new(&edges);
+    assert_int_equal(ory_values_init(&v, "dyn.swing", ory_system_class_find("dyn.swing")->params, &err),
+                     ORY_OK);
+    assert_int_equal(ory_values_set_mat(&v, "L", ref, &err), ORY_OK);
+    assert_int_equal(case_options(&v, "m=[0.3] d=[0.25] freq=0.01 frame=0.05 from=300 to=301", &err), ORY_OK);
+    if (ory_system_new(ory_system_class_find("dyn.swing"), &v, &s, &err) != ORY_OK)
+        fail_msg("%s", err.text);
+    r = case_run(s, NULL);
+    ASSERT_REL(case_read(r, "lam2"), whole, 1e-6);
+    assert_int_equal(ory_run_set_num(r, "tie", -3.1, &err), ORY_OK);
+    assert_true(case_read(r, "lam2") == 0 && case_read(r, "components") == 2);
+    assert_true(case_read(r, "connectivity") == 0 && isnan(case_read(r, "bound")));
+    case_read_all(r, "lam", lam);
+    ASSERT_REL(lam[2], 3.1 * (2 - 2 * cos(M_PI / (N / 2))), 1e-6);
+    ASSERT_REL(lam[3], lam[2], 1e-6);
+    case_read_all(r, "group", group);
+    assert_true(group[299] == 1 && group[300] == 2);
+
+    assert_int_equal(ory_run_set_num(r, "tie", -3.0, &err), ORY_OK);
+    {
+        const double w = 0.1;
+        double lo = 1e-9, hi = M_PI / N;
+
+        /* v_j = cos(k (j - 1/2)), j = 1..N/2, mirrored with the other sign: the last row says
+         * 3.1 (v_h - v_{h+1}) = 2 w v_h with v_{h+1} the free continuation of the cosine */
+        for (int it = 0; it < 200; it++) {
+            const double k = (lo + hi) / 2, h = N / 2;
+            const double f = 3.1 * (cos(k * (h - 0.5)) - cos(k * (h + 0.5))) - 2 * w * cos(k * (h - 0.5));
+
+            *(f < 0 ? &lo : &hi) = k;
+        }
+        ASSERT_REL(case_read(r, "lam2"), 3.1 * (2 - 2 * cos(lo)), 1e-6);
+        ASSERT_REL(case_read(r, "connectivity"), 3.1 * (2 - 2 * cos(lo)) / 0.01, 1e-6);
+        assert_true(case_read(r, "components") == 1);
+    }
+    assert_int_equal(ory_run_set_num(r, "tie", 0, &err), ORY_OK);
+    ASSERT_REL(case_read(r, "lam2"), whole, 1e-6);
+    ory_run_free(r);
+    ory_values_fini(&v);
+    ory_matref_unref(ref);
+}
+
 static void poke(ory_run *r, const char *name, const double *v, size_t n)
 {
     ory_mat m = ory_mat_view((double *)v, n, 1);
@@ -733,6 +794,7 @@ int main(void)
         cmocka_unit_test(exact_steps_equal_runge_kutta),
         cmocka_unit_test(large_networks_are_stepped_on_the_sparse_laplacian),
         cmocka_unit_test(one_edge_and_one_node_have_knobs_of_their_own),
+        cmocka_unit_test(a_tie_renews_the_spectrum_of_a_large_network),
         cmocka_unit_test(kicks_superpose),
         cmocka_unit_test(outputs_set_by_hand_suspend_what_no_longer_holds),
         cmocka_unit_test(a_late_start_is_the_same_run_later),
