@@ -84,7 +84,7 @@ const ory_probe kernel_probes[] = {
                            EXACT),
     [K_F_CRITIC] = FIELD("critic", "critic", 0, "min_a b(s,a) over the plane: 0 safe, 1 unsafe; q: max_a"),
     [K_F_TRUTH] = FIELD("truth", "truth", ORY_PROBE_CONSTANT, "the maximal safe set: 0 safe, 1 unsafe"),
-    [K_F_EXACT] = FIELD("exact", "true boundary", ORY_PROBE_CONSTANT,
+    [K_F_EXACT] = FIELD("exact", "truth", ORY_PROBE_CONSTANT,
                         "the plant's own map without a grid: 0 safe, 1 unsafe; the grid's truth where "
                         "the plant has none"),
     [K_F_LAYER] = FIELD("layer", "sweep", ORY_PROBE_CONSTANT,
@@ -94,7 +94,7 @@ const ory_probe kernel_probes[] = {
     [K_F_LAST] = FIELD("b_last", "b(s, last)", 0, "the critic for the last action"),
     [K_A_POINTS] = {"axiom_points", "axioms", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_FREE, NULL, 0,
                     ORY_PROBE_CONSTANT, "rows (x, y, 1) of the states with axiomatic pairs", PAPER},
-    [K_A_PATH] = {"path", "trajectory", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_STEP, NULL, 0, 0,
+    [K_A_PATH] = {"path", "path", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_STEP, NULL, 0, 0,
                   "rows (x, y): the plant, or the cells of a table, under a policy uniform over the "
                   "actions held safe", PAPER},
     {0}};

@@ -94,7 +94,8 @@ static void extent(const ory_snap_quantity *q, double x[2], double y[2])
 
 /* What the lines mean, right-aligned in row y where it fits beside the scale. */
 static void draw_legend(ory_canvas *c, int y, int from, const ory_panel *p,
-                        const ory_snap_quantity *edge, const ory_snap_quantity *path)
+                        const ory_snap_quantity *edge, const ory_snap_quantity *path,
+                        const ory_snap_quantity *points)
 {
     const ory_glyphs *g = c->glyphs;
     const bool level = p->options.v && ory_values_given(&p->options, P_LEVEL);
@@ -109,6 +110,13 @@ static void draw_legend(ory_canvas *c, int y, int from, const ory_panel *p,
     if (edge && (x -= ory_text_width(g, ory_snap_label(edge)) + 3) > from) {
         ory_canvas_hline(c, x, y, 2, g->dash_h, ory_ink(ORY_ROLE_BOUND));
         ory_canvas_text(c, x + 3, y, ory_snap_label(edge), ory_ink(ORY_ROLE_DEFAULT));
+        x -= 3;
+    }
+    if (points && x - ory_text_width(g, ory_snap_label(points)) - 3 > from) {
+        x -= ory_text_width(g, ory_snap_label(points)) + 3;
+        ory_canvas_put(c, x, y, g->marker[0], ory_ink_attr(ORY_ROLE_DEFAULT, ORY_BOLD));
+        ory_canvas_put(c, x + 1, y, g->marker[4], ory_ink_attr(ORY_ROLE_DEFAULT, ORY_BOLD));
+        ory_canvas_text(c, x + 3, y, ory_snap_label(points), ory_ink(ORY_ROLE_DEFAULT));
         x -= 3;
     }
     if (!level)
@@ -173,7 +181,7 @@ static void field_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
     ory_plot_finish(&plot, &look, &a);
     if (scale)
         draw_legend(c, c->h - 1, ory_heat_scale(c, 1, c->h - 1, c->w - 2, &heat) + 3, p, edge,
-                    path);
+                    path, points);
 }
 
 static void field_heading(const ory_snapshot *s, const ory_panel *p, char *title, char *value,
