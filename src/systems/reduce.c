@@ -14,10 +14,12 @@
 
 extern const ory_system_class ory_dyn_swing_class;
 
+static const char *const family_names[] = {"swing", "integrator", NULL};
 static const char *const weight_names[] = {"refined", "quotient", NULL};
 
 static const ory_param params[] = {
-    SWING_PARAM_ROWS("eight swing nodes in three groups", "900 numbers of state and input"),
+    SWING_PARAM_ROWS("eight swing nodes in three groups", "900 numbers of state and input",
+                     family_names, ""),
     [RP_GROUP] = SWING_MATRIX_("group", "", "the groups: a number from 1 a node, or what graph.cluster or "
                                "dyn.cluster found; found as k and clustering say when absent"),
     [RP_K] = {"k", ORY_PARAM_INT, 0, 1, 1e9, NULL, ORY_OPTIONAL, "",

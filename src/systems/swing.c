@@ -14,8 +14,10 @@
 #include "systems/swing.h"
 #include "systems/swing_params.h"
 
+static const char *const family_names[] = {"swing", "integrator", "rational", NULL};
+
 static const ory_param params[] = {
-    SWING_PARAM_ROWS("four nodes with turbines", "300 nodes"),
+    SWING_PARAM_ROWS("four nodes with turbines", "300 nodes", family_names, ", or rational num/den"),
     [WP_GROUP] = SWING_MATRIX_("group", "", "groups of the nodes, from 1, for the network panel"),
     [WP_FROM] = {"from", ORY_PARAM_INT, 1, 1, 1e9, NULL, ORY_LIVE, "", "one end of the edge that tie changes",
                  NULL},
@@ -27,6 +29,10 @@ static const ory_param params[] = {
     [WP_NODE_M] = SWING_POSITIVE_("node_inertia", 1, "", "factor of its inertia"),
     [WP_NODE_D] = {"node_damping", ORY_PARAM_REAL, 1, 0, INFINITY, NULL, ORY_LIVE, "",
                    "factor of its damping", NULL},
+    [WP_NUM] = SWING_MATRIX_("num", "", "family rational: numerator of every node, n rows or one for all, "
+                             "ascending powers of s up to 8"),
+    [WP_DEN] = SWING_MATRIX_("den", "", "family rational: denominator likewise; its degree is not below "
+                             "the numerator's"),
     {0}};
 
 static const char *const record[] = {"coherent", "coi", "gap", "gap_max", NULL};
@@ -69,9 +75,15 @@ static bool is_figure(const ory_system *s)
 static ory_status check_sources(const ory_system *s, ory_error *err)
 {
     static const int of_nodes[] = {WP_M, WP_D, WP_RINV, WP_TAU, WP_L};
-    bool integrator = ory_values_choice(&s->values, WP_FAMILY) == FAMILY_INTEGRATOR;
+    static const int of_rational[] = {WP_NUM, WP_DEN};
+    int family = ory_values_choice(&s->values, WP_FAMILY);
+    bool integrator = family == FAMILY_INTEGRATOR;
     size_t i;
 
+    for (i = 0; i < 2; i++)
+        if (family != FAMILY_RATIONAL && ory_values_given(&s->values, of_rational[i]))
+            return ory_fail(err, ORY_EINVAL, "%s: %s belongs to family \"rational\"", s->class->name,
+                            s->values.params[of_rational[i]].name);
     for (i = 0; i < 5; i++) {
         const char *name = s->values.params[of_nodes[i]].name;
 
@@ -83,8 +95,11 @@ static ory_status check_sources(const ory_system *s, ory_error *err)
         if (integrator && of_nodes[i] != WP_L)
             return ory_fail(err, ORY_EINVAL, "%s: family \"integrator\" is 1/s: it takes no %s",
                             s->class->name, name);
+        if (family == FAMILY_RATIONAL && of_nodes[i] != WP_L)
+            return ory_fail(err, ORY_EINVAL, "%s: family \"rational\" is num/den: it takes no %s",
+                            s->class->name, name);
     }
-    if (is_figure(s) && integrator)
+    if (is_figure(s) && family != FAMILY_SWING)
         return ory_fail(err, ORY_EINVAL, "%s: preset \"iceland-figure\" is of family \"swing\"",
                         s->class->name);
     return ORY_OK;
@@ -156,6 +171,8 @@ static ory_status read_nodes(ory_system *s, swing *x, ory_error *err)
     const double integrator[4] = {1, 0, 0, 1};
     ory_status ok = ORY_OK;
 
+    if (ory_values_choice(&s->values, WP_FAMILY) == FAMILY_RATIONAL)
+        return swing_rational_read(s, x, err);
     if (is_figure(s))
         fill_nodes(x, &figure_node, 0);
     else if (ory_values_choice(&s->values, WP_FAMILY) == FAMILY_INTEGRATOR)
@@ -218,7 +235,7 @@ static ory_status make_nodes(swing *x, ory_error *err)
 
 static ory_status make_steps(ory_system *s, swing *x, ory_error *err)
 {
-    size_t n = x->n, ns = x->law.ns, nb = 1 + x->law.nq, cols = ns + n + 2;
+    size_t n = x->n, ns = x->law.ns, nb = x->nb, cols = ns + n + 2;
     ory_status ok;
 
     x->z = ory_alloc(s->dim, sizeof(double));
@@ -357,16 +374,18 @@ static ory_status read_picture(ory_system *s, swing *x, ory_error *err)
 
 static void lay_out(ory_system *s, swing *x)
 {
-    size_t n = x->n, nq = x->law.nq, at = 0;
+    size_t n = x->n, nq = x->law.nq, at = 0, nbar = x->rational.on ? x->rational.order : nq;
+    bool rational = x->rational.on;
     const struct {
         const char *name;
         size_t rows;
         size_t *place;
-    } blocks[] = {{"phi", n, NULL}, {"y", n, NULL}, {"q", nq, NULL}, {"u", n, &x->u}, {"w", 3, &x->w},
-                  {"impulse", n, &x->impulse}, {"ybar", 1, &x->ybar}, {"qbar", nq, &x->qbar},
-                  {"mark", 1, &x->mark}};
+    } blocks[] = {{"phi", n, NULL}, {"y", n, NULL}, {rational ? "z" : "q", nq, NULL}, {"u", n, &x->u},
+                  {"w", 3, &x->w}, {"impulse", n, &x->impulse}, {"ybar", 1, &x->ybar},
+                  {rational ? "zbar" : "qbar", nbar, &x->qbar}, {"mark", 1, &x->mark}};
 
     x->law.ns = 2 * n + nq;
+    x->nb = 1 + nbar;
     x->law.L = &x->L;
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         if (blocks[i].place)
@@ -439,6 +458,21 @@ static ory_status find_stability(ory_system *s, swing *x, ory_error *err)
     return ok;
 }
 
+static ory_status tell_rational(ory_system *s, swing *x, ory_error *err)
+{
+    double most, radius;
+    ory_status ok;
+
+    if (!x->rational.coherent)
+        ory_system_note(s, "the coherent response is not followed in time: more than 12 different "
+                        "numerators, or 1/sum 1/g is not proper");
+    if (x->n + x->law.nq > 3 * SWING_STABILITY)
+        return ORY_OK;
+    if ((ok = swing_rational_poles(x, &most, &radius, err)) == ORY_OK && most > 0)
+        ory_system_note(s, "the network is unstable (rightmost closed-loop eigenvalue %.4g)", most);
+    return ok;
+}
+
 static ory_status tell(ory_system *s, swing *x, ory_error *err)
 {
     bool negative = false, restoring = false;
@@ -451,6 +485,8 @@ static ory_status tell(ory_system *s, swing *x, ory_error *err)
     if (x->components > 1)
         ory_system_note(s, "the network has %zu components: lambda2 = 0, the bound does not apply; look at "
                         "the coherence of each component alone", x->components);
+    if (x->rational.on)
+        return tell_rational(s, x, err);
     if (!restoring && ory_values_choice(&s->values, WP_FAMILY) != FAMILY_INTEGRATOR)
         ory_system_note(s, "no restoring force: d + rinv = 0 at all nodes, there is no steady state");
     if (!x->dense)
@@ -508,10 +544,10 @@ static ory_status init(ory_system *s, ory_error *err)
     lay_out(s, x);
     if ((ok = make_steps(s, x, err)) != ORY_OK || (ok = read_picture(s, x, err)) != ORY_OK ||
         (ok = swing_apply_knobs(s, err)) != ORY_OK || (ok = make_curves(s, x, err)) != ORY_OK ||
-        (ok = swing_apply_knobs(s, err)) != ORY_OK || (ok = tell(s, x, err)) != ORY_OK)
+        (ok = swing_apply_knobs(s, err)) != ORY_OK || (ok = swing_prepare(s, err)) != ORY_OK)
         return ok;
     pick_curves(x);
-    return swing_prepare(s, err);
+    return tell(s, x, err);
 }
 
 static void fini(ory_system *s)
@@ -523,6 +559,7 @@ static void fini(ory_system *s)
     ory_coherence_fini(&x->net);
     ory_sparse_free(&x->L);
     ory_picture_fini(&x->picture);
+    swing_rational_fini(&x->rational);
     ory_mat_free(&x->C);
     ory_mat_free(&x->CM);
     ory_mat_free(&x->dense_L);
@@ -555,7 +592,7 @@ static ory_status start(ory_system *s, double *out, ory_error *err)
 static void memory_start(ory_system *s, const ory_moment *m, double *memory)
 {
     const swing *x = s->self;
-    double coi = swing_coi(x, m->x), ybar = m->x[x->ybar];
+    double coi = swing_coi(x, m->x), ybar = swing_ybar(x, m->x);
 
     memory[WM_GAP] = swing_gap(x, m->x, false);
     memory[WM_GAP_T] = memory[WM_LOW_T] = m->t;
@@ -571,7 +608,7 @@ static void memory_start(ory_system *s, const ory_moment *m, double *memory)
 static void observe(ory_system *s, const ory_moment *m, double *memory)
 {
     const swing *x = s->self;
-    double gap = swing_gap(x, m->x, false), ybar = m->x[x->ybar];
+    double gap = swing_gap(x, m->x, false), ybar = swing_ybar(x, m->x);
     double frame = ory_values_real(&s->values, WP_FRAME);
 
     if (gap > memory[WM_GAP]) {
@@ -603,7 +640,8 @@ static void describe(const ory_system *s, char *text, size_t size)
     static const char *const shapes[] = {"step", "exp", "sin", "impulse", "at rest"};
     const swing *x = s->self;
 
-    snprintf(text, size, "swing · %zu nodes%s · %s · %s", x->n, x->law.nq ? " · turbines" : "",
+    snprintf(text, size, "swing · %zu nodes%s · %s · %s", x->n,
+             x->rational.on ? " · rational" : x->law.nq ? " · turbines" : "",
              shapes[x->law.shape], x->exact ? "exact steps" : "Runge-Kutta");
 }
 

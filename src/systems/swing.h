@@ -10,7 +10,9 @@
  *   phi' = y,  m y' = -d y - q + u + shape(t) u0 - L (kp y + ki phi),  tau q' = rinv y - q
  *   (sum m) ybar' = -(sum d) ybar - sum qbar + sum u + shape(t) sum u0
  *
- * is stepped by a matrix exponential of one frame, or by Runge-Kutta on the sparse L. */
+ * is stepped by a matrix exponential of one frame, or by Runge-Kutta on the sparse L. Nodes of
+ * family "rational" have states z and zbar in the place of q and qbar, see swing_rational.c; their
+ * y and ybar are read off these. */
 #ifndef ORY_SYSTEMS_SWING_H
 #define ORY_SYSTEMS_SWING_H
 
@@ -24,10 +26,10 @@ enum swing_param {
     WP_SCALE, WP_INERTIA, WP_DAMPING, WP_KP, WP_KI,
     WP_SHAPE, WP_RATE, WP_T0, WP_AT, WP_SIZE, WP_U, WP_FRAME, WP_METHOD, WP_SAFETY, WP_FREQ,
     WP_LOW, WP_HIGH, WP_POINTS, WP_BAND, WP_BUS, WP_XY, WP_GROUP,
-    WP_FROM, WP_TO, WP_TIE, WP_NODE, WP_NODE_M, WP_NODE_D
+    WP_FROM, WP_TO, WP_TIE, WP_NODE, WP_NODE_M, WP_NODE_D, WP_NUM, WP_DEN
 };
 
-enum { FAMILY_SWING, FAMILY_INTEGRATOR };
+enum { FAMILY_SWING, FAMILY_INTEGRATOR, FAMILY_RATIONAL };
 enum { SHAPE_STEP, SHAPE_EXP, SHAPE_SIN, SHAPE_IMPULSE, SHAPE_NONE };
 enum { STEPS_AUTO, STEPS_EXACT, STEPS_RK4 };
 
@@ -48,7 +50,7 @@ enum {
 
 /* What moves, with all knobs applied. */
 typedef struct swing_law {
-    size_t n, nq, ns;       /* nodes; n with turbines, else 0; 2n + nq */
+    size_t n, nq, ns;       /* nodes; n with turbines, states z, else 0; 2n + nq */
     double *m, *d, *rinv, *tau, *u0;
     double kp, ki, rate;    /* kp and ki with the factor of L */
     int shape;
@@ -67,6 +69,16 @@ typedef struct swing_curve { /* one frequency */
     double w, incoherence, norm, bound, gbar, connectivity;
 } swing_curve;
 
+/* Nodes of family "rational": (phi, y, z)' = G (phi, y, z) + B u, except that rows y of the right
+ * side are the output itself. */
+typedef struct swing_rational {
+    bool on, coherent;      /* this family; ghat is multiplied out */
+    size_t *first;          /* n + 1: where the states of a node begin among all z */
+    size_t order;           /* of ghat = num/den, ascending powers */
+    double *num, *den;
+    ory_mat G, B;           /* ns x ns, ns x n */
+} swing_rational;
+
 typedef struct swing {
     size_t n;
     swing_law law;
@@ -80,6 +92,7 @@ typedef struct swing {
      * ybar, qbar with columns ybar, qbar, sum u, w1, w2 */
     double *E, *term, *product, *LV;
     ory_mat C, CM;
+    size_t nb;              /* ybar and qbar or zbar together */
     double turn[4];         /* of the generator over one frame */
     double *z, *k;          /* Runge-Kutta: z a state, k four derivatives and a stage */
     size_t substeps;
@@ -91,6 +104,7 @@ typedef struct swing {
     size_t n_lam;           /* n when dense; a few, or none, of large networks */
     size_t most_lam;        /* room for eigenvalues; n_lam is 0 when they were not found */
     bool stale;             /* of a large network: the eigenvalues are those before the last tie */
+    swing_rational rational;
     swing_tie tie;
     double *lam;            /* n_lam ascending, of L without factor */
     double lam_scale;       /* largest |lam| */
@@ -128,6 +142,22 @@ double swing_mark(const swing *x, const double *state);
 ory_status swing_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,
                          double *t_next, ory_error *err);
 
+/* swing_rational.c: for the family of that name */
+ory_status swing_rational_read(ory_system *s, swing *x, ory_error *err);
+void swing_rational_fini(swing_rational *r);
+ory_status swing_rational_law(swing *x, ory_error *err); /* G and B with all knobs applied */
+void swing_rational_apply(const swing *x, const double *X, size_t c, double *out);
+double swing_rational_norm(const swing *x);
+/* Largest real part of a closed-loop pole beyond the drift of the angles, largest size of one. */
+ory_status swing_rational_poles(const swing *x, double *rightmost, double *radius, ory_error *err);
+void swing_rational_output(const swing *x, double *state);
+void swing_rational_impulse(const swing *x, double *state, const double *amount);
+void swing_rational_finish(swing *x, const double turn[4]);
+void swing_rational_coherent(swing *x, double h);
+void swing_rational_finish_coherent(swing *x, const double turn[4]);
+void swing_rational_derivative(const swing *x, const double *z, double shape, double *k);
+double swing_rational_rest(const swing *x);
+
 /* swing_frequency.c: each computed when first asked, until a knob that matters is turned. */
 ory_status swing_need_curve(ory_system *s, ory_error *err);
 ory_status swing_need_point(ory_system *s, ory_error *err);
@@ -140,6 +170,7 @@ double swing_least_damping(const swing *x);
 extern const ory_probe swing_probes[];
 extern const ory_claim swing_claims[];
 double swing_coi(const swing *x, const double *state);
+double swing_ybar(const swing *x, const double *state); /* NaN: not multiplied out */
 /* Largest |y_i - ybar|, of all nodes or of those that are not disturbed (NaN: none), and
  * the mean of the squares. */
 double swing_gap(const swing *x, const double *state, bool rest);

@@ -99,6 +99,9 @@ static double top_frequency(const swing *x)
     double least = INFINITY, rate = 0, top;
     size_t i;
 
+    if (x->rational.on) /* of other nodes: ten times the fastest closed-loop pole */
+        return swing_rational_poles(x, &rate, &top, NULL) == ORY_OK && top > 0 ? 10 * top : 1;
+
     for (i = 0; i < x->n; i++) {
         least = fmin(least, law->m[i]);
         rate = fmax(rate, fabs(law->d[i]) / law->m[i]);
@@ -122,10 +125,10 @@ ory_status swing_need_axis(ory_system *s, ory_error *err)
 
 double swing_least_damping(const swing *x)
 {
-    double least = INFINITY;
+    double least = x->rational.on ? NAN : INFINITY;
     size_t i;
 
-    for (i = 0; i < x->n; i++)
+    for (i = 0; !x->rational.on && i < x->n; i++)
         least = fmin(least, x->law.d[i]);
     return least;
 }

@@ -206,6 +206,19 @@ static ory_status check_node(const ory_system *s, const swing *x, ory_error *err
                     x->n);
 }
 
+/* Nodes num/den have no inertia and no damping of their own. */
+static ory_status check_factors(const ory_system *s, const swing *x, ory_error *err)
+{
+    static const int factors[] = {WP_INERTIA, WP_DAMPING, WP_NODE_M, WP_NODE_D};
+
+    for (size_t i = 0; x->rational.on && i < sizeof factors / sizeof *factors; i++)
+        if (ory_values_real(&s->values, factors[i]) != 1)
+            return ory_fail(err, ORY_EINVAL, "%s: %s = %g (family \"rational\" is num/den: 1)",
+                            s->class->name, s->values.params[factors[i]].name,
+                            ory_values_real(&s->values, factors[i]));
+    return ORY_OK;
+}
+
 ory_status swing_apply_knobs(ory_system *s, ory_error *err)
 {
     swing *x = s->self;
@@ -218,7 +231,8 @@ ory_status swing_apply_knobs(ory_system *s, ory_error *err)
 
     if (kp == 0 && ki == 0)
         return ory_fail(err, ORY_EINVAL, "%s: kp = 0 and ki = 0 (one of them must be > 0)", s->class->name);
-    if ((ok = check_node(s, x, err)) != ORY_OK || (ok = apply_tie(s, x, err)) != ORY_OK)
+    if ((ok = check_factors(s, x, err)) != ORY_OK || (ok = check_node(s, x, err)) != ORY_OK ||
+        (ok = apply_tie(s, x, err)) != ORY_OK)
         return ok;
     law->kp = kp * scale;
     law->ki = ki * scale;
@@ -234,7 +248,7 @@ ory_status swing_apply_knobs(ory_system *s, ory_error *err)
         law->total_m += law->m[i];
         law->total_d += law->d[i];
         law->total_u0 += law->u0[i];
-        if (x->nodes)
+        if (x->nodes && !x->rational.on)
             x->nodes[i] = ory_node_turbine(law->m[i], law->d[i], law->rinv[i], law->tau[i]);
     }
     x->net.f = (ory_coupling){kp, ki};

@@ -6,7 +6,6 @@
 
 #include "systems/swing.h"
 
-static const char *const swing_family_names[] = {"swing", "integrator", NULL};
 static const char *const swing_preset_names[] = {"none", "iceland-figure", NULL};
 static const char *const swing_shape_names[] = {"step", "exp", "sin", "impulse", "none", NULL};
 static const char *const swing_method_names[] = {"auto", "exact", "rk4", NULL};
@@ -17,12 +16,13 @@ static const char *const swing_method_names[] = {"auto", "exact", "rk4", NULL};
     {name_, ORY_PARAM_REAL, def_, 0, INFINITY, NULL, ORY_LIVE | ORY_OPEN_MIN, unit_, doc_, NULL}
 #define SWING_CHOICE_(name_, names_, doc_) {name_, ORY_PARAM_CHOICE, 0, 0, 0, names_, 0, "", doc_, NULL}
 
-/* without: what the network is when L is absent; most: how large it may be for exact steps. */
-#define SWING_PARAM_ROWS(without, most) \
+/* without: what the network is when L is absent; most: how large it may be for exact steps; families:
+ * names of node families, the first two swing and integrator; others: what is said of the rest. */
+#define SWING_PARAM_ROWS(without, most, families, others) \
     [WP_L] = SWING_MATRIX_("L", "p.u./rad", "the network: a graph, a list of edges, or a Laplacian n x " \
                            "n; " without " when absent"), \
-    [WP_FAMILY] = SWING_CHOICE_("family", swing_family_names, "nodes: swing 1/(m s + d), with a " \
-                                "turbine where rinv > 0, or integrator 1/s"), \
+    [WP_FAMILY] = SWING_CHOICE_("family", families, "nodes: swing 1/(m s + d), with a turbine where " \
+                                "rinv > 0, or integrator 1/s" others), \
     [WP_M] = SWING_MATRIX_("m", "p.u. s2/rad", "inertia of every node > 0: a list of n numbers, or of " \
                            "one for all"), \
     [WP_D] = SWING_MATRIX_("d", "p.u. s/rad", "damping of every node: n numbers, or one for all; kappa " \

@@ -124,6 +124,11 @@ const ory_probe swing_probes[] = {
 
 /* ----------------------------------------------------------------------- from the state */
 
+double swing_ybar(const swing *x, const double *state)
+{
+    return x->rational.on && !x->rational.coherent ? NAN : state[x->ybar];
+}
+
 double swing_coi(const swing *x, const double *state)
 {
     double sum = 0;
@@ -131,18 +136,18 @@ double swing_coi(const swing *x, const double *state)
 
     for (i = 0; i < x->n; i++)
         sum += x->law.m[i] * state[x->n + i];
-    return sum / x->law.total_m;
+    return x->rational.on ? NAN : sum / x->law.total_m;
 }
 
 double swing_gap(const swing *x, const double *state, bool rest)
 {
-    double most = rest ? NAN : 0;
+    double most = rest ? NAN : 0, ybar = swing_ybar(x, state);
     size_t i;
 
-    for (i = 0; i < x->n; i++)
+    for (i = 0; !isnan(ybar) && i < x->n; i++)
         if (!rest || x->law.u0[i] == 0)
-            most = fmax(most, fabs(state[x->n + i] - state[x->ybar]));
-    return most;
+            most = fmax(most, fabs(state[x->n + i] - ybar));
+    return isnan(ybar) ? NAN : most;
 }
 
 double swing_square(const swing *x, const double *state)
@@ -151,7 +156,7 @@ double swing_square(const swing *x, const double *state)
     size_t i;
 
     for (i = 0; i < x->n; i++)
-        sum += (state[x->n + i] - state[x->ybar]) * (state[x->n + i] - state[x->ybar]);
+        sum += (state[x->n + i] - swing_ybar(x, state)) * (state[x->n + i] - swing_ybar(x, state));
     return sum / (double)x->n;
 }
 
@@ -176,7 +181,11 @@ static double steady(const swing *x, const double *state)
         force += x->law.d[i] + x->law.rinv[i];
         power += state[x->u + i];
     }
-    return x->law.ki == 0 || force == 0 || x->law.shape == SHAPE_SIN ? NAN : power / force;
+    if (x->law.ki == 0 || x->law.shape == SHAPE_SIN)
+        return NAN;
+    if (x->rational.on)
+        return isfinite(swing_rational_rest(x)) ? power * swing_rational_rest(x) : NAN;
+    return force == 0 ? NAN : power / force;
 }
 
 static double from_steady(const swing *x, const double *state)
@@ -203,7 +212,7 @@ static double by_hand(const ory_system *s, const swing *x, const ory_moment *m)
 
 static double rounding(const swing *x, const ory_moment *m)
 {
-    double most = fabs(m->x[x->ybar]) + (m->memory ? m->memory[WM_GAP] + fabs(m->memory[WM_LOW]) : 0);
+    double most = fabs(swing_ybar(x, m->x)) + (m->memory ? m->memory[WM_GAP] + fabs(m->memory[WM_LOW]) : 0);
     size_t i;
 
     for (i = 0; i < x->n; i++)
@@ -216,12 +225,12 @@ static double read_now(const ory_system *s, const swing *x, const ory_moment *m,
     const double *state = m->x;
 
     switch (which) {
-    case N_YBAR: return state[x->ybar];
+    case N_YBAR: return swing_ybar(x, state);
     case N_COI: return swing_coi(x, state);
-    case N_YBAR_MHZ: return 1000 * state[x->ybar] / (2 * M_PI);
+    case N_YBAR_MHZ: return 1000 * swing_ybar(x, state) / (2 * M_PI);
     case N_GAP: return swing_gap(x, state, false);
     case N_REST: return swing_gap(x, state, true);
-    case N_COI_GAP: return fabs(swing_coi(x, state) - state[x->ybar]);
+    case N_COI_GAP: return fabs(swing_coi(x, state) - swing_ybar(x, state));
     case N_SPREAD: return spread(x, state);
     case N_SHAPE: return swing_shape(x, state);
     case N_STEADY: return steady(x, state);
@@ -236,7 +245,7 @@ static double read_now(const ory_system *s, const swing *x, const ory_moment *m,
 static double read_way(const swing *x, const ory_moment *m, int which)
 {
     const double *memory = m->memory, *state = m->x;
-    double gap = swing_gap(x, state, false), ybar = state[x->ybar];
+    double gap = swing_gap(x, state, false), ybar = swing_ybar(x, state);
     double rest = swing_gap(x, state, true), coi = fabs(swing_coi(x, state) - ybar);
 
     switch (which) {
@@ -320,7 +329,7 @@ static double read_constant(const swing *x, int which)
     case K_COMPONENTS: return (double)x->components;
     case K_LEAST_D: return least;
     case K_NORM_LIMIT: return least > 0 ? 1 / least : NAN;
-    default: return unlike(&x->law);
+    default: return x->rational.on ? NAN : unlike(&x->law);
     }
 }
 
@@ -386,14 +395,14 @@ static void read_array(const ory_system *s, const swing *x, const ory_moment *m,
 
     switch (which) {
     case A_RESPONSES:
-        out[0] = m->x[x->ybar];
+        out[0] = swing_ybar(x, m->x);
         out[1] = swing_coi(x, m->x);
         for (i = 0; i < x->n_picked; i++)
             out[2 + i] = y[x->picked[i]];
         break;
     case A_DEVIATION:
         for (i = 0; i < n; i++)
-            out[i] = y[i] - m->x[x->ybar];
+            out[i] = y[i] - swing_ybar(x, m->x);
         break;
     case A_LAM:
         for (i = 0; i < n; i++)
@@ -488,7 +497,13 @@ bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
     ory_error err = {0};
 
     (void)m;
-    if (!x->dense && needs_transfer(which))
+    if (x->rational.on && (which == N_COI || which == N_COI_GAP || which == W_COI_GAP || which == K_LEAST_D ||
+                           which == K_NORM_LIMIT || which == K_UNLIKE || which == S_CERTIFICATE))
+        why = "nodes num/den have no inertia and no damping";
+    else if (x->rational.on && !x->rational.coherent && (which <= N_GAP || which == N_REST ||
+                                                         (which >= W_GAP && which <= W_LOW_T)))
+        why = "the coherent response is not followed: more than 12 different numerators, or not proper";
+    else if (!x->dense && needs_transfer(which))
         why = "more than 400 nodes: T(jw) is not computed";
     else if (!x->dense && (which == A_LAM || which == A_LOW_MODES))
         why = "more than 400 nodes: only the lowest eigenvalues are computed";

@@ -64,20 +64,35 @@ double swing_shape(const swing *x, const double *state)
     return c[0] * state[x->w] + c[1] * state[x->w + 1];
 }
 
+/* Impulses at all nodes. */
+static void jump(const swing *x, double *state, const double *amount)
+{
+    double sum = 0;
+    size_t i;
+
+    if (x->rational.on) {
+        swing_rational_impulse(x, state, amount);
+        return;
+    }
+    for (i = 0; i < x->n; i++) {
+        state[x->n + i] += amount[i] / x->law.m[i];
+        sum += amount[i];
+    }
+    state[x->ybar] += sum / x->law.total_m;
+}
+
 void swing_begin(const swing *x, double *state)
 {
     const swing_law *law = &x->law;
     double *w = state + x->w;
-    size_t i;
 
     w[0] = law->shape == SHAPE_STEP || law->shape == SHAPE_EXP || law->shape == SHAPE_SIN;
     w[1] = law->shape == SHAPE_EXP ? -1 : 0;
     w[2] = 1;
-    if (law->shape != SHAPE_IMPULSE)
-        return;
-    for (i = 0; i < x->n; i++)
-        state[x->n + i] += law->u0[i] / law->m[i];
-    state[x->ybar] += law->total_u0 / law->total_m;
+    if (law->shape == SHAPE_IMPULSE)
+        jump(x, state, law->u0);
+    if (x->rational.on)
+        swing_rational_output(x, state);
 }
 
 /* Weights that no simple change of the state leaves alone. */
@@ -144,6 +159,27 @@ static double law_norm(const swing_law *law)
 
 /* --------------------------------------------------------------- exact transitions */
 
+/* product = M term for nodes num/den: G of the states and, in the columns of inputs, B. */
+static void rational_term(swing *x, bool first, const double c[2], const double was[4])
+{
+    const ory_mat *B = &x->rational.B;
+    size_t n = x->n, ns = x->law.ns, cols = ns + n + 2, i, j;
+
+    swing_rational_apply(x, x->term, cols, x->product);
+    for (i = 0; i < ns; i++) {
+        double *row = x->product + i * cols, u0 = 0;
+
+        if (i / n == 1)
+            continue;
+        for (j = 0; j < n; j++) {
+            row[ns + j] += first ? *ory_mat_at(B, i, j) : 0;
+            u0 += *ory_mat_at(B, i, j) * x->law.u0[j];
+        }
+        for (j = 0; j < 2; j++)
+            row[ns + n + j] += u0 * (c[0] * was[j] + c[1] * was[2 + j]);
+    }
+}
+
 /* One more term of the Taylor sum, in place: T becomes (h/k) M T for the augmented M;
  * first: T is the identity, of which only rows phi, y, q are stored; W (2 x 2) its
  * generator part. */
@@ -156,8 +192,11 @@ static void next_term(swing *x, double h, int k, double W[4])
     swing_shape_output(law->shape, c);
     swing_shape_generator(law, E);
     memcpy(was, W, sizeof was);
-    apply(law, T, cols, P + ns * cols, x->LV, P);
-    for (i = 0; i < n; i++) {
+    if (x->rational.on)
+        rational_term(x, k == 1, c, was);
+    else
+        apply(law, T, cols, P + ns * cols, x->LV, P);
+    for (i = 0; !x->rational.on && i < n; i++) {
         double *row = P + (n + i) * cols, im = 1 / law->m[i];
 
         if (k == 1)
@@ -195,7 +234,8 @@ static void square(swing *x, const double turn[4])
 static ory_status make_transition(swing *x, double h, ory_error *err)
 {
     size_t ns = x->law.ns, cols = ns + x->n + 2, i;
-    double size = law_norm(&x->law) * h, W[4] = {1, 0, 0, 1}, turn[4], part;
+    double size = (x->rational.on ? swing_rational_norm(x) : law_norm(&x->law)) * h, part;
+    double W[4] = {1, 0, 0, 1}, turn[4];
     int halvings = size > 0.5 ? (int)ceil(log2(size / 0.5)) : 0, k;
 
     if (halvings > 60 || !isfinite(size))
@@ -215,22 +255,19 @@ static ory_status make_transition(swing *x, double h, ory_error *err)
         swing_shape_turn(&x->law, ldexp(part, k), turn);
         square(x, turn);
     }
+    if (x->rational.on)
+        swing_rational_finish(x, x->turn);
     if (!ory_all_finite(x->E, ns * cols))
         return ory_fail(err, ORY_EDIVERGE, "dyn.swing: the transition over frame = %g s overflows", h);
     return ORY_OK;
 }
 
-/* The coherent response likewise: ybar, qbar under (sum u, w1, w2). */
-static ory_status make_coherent(swing *x, double h, ory_error *err)
+static void coherent_generator(swing *x, double h, const double c[2])
 {
     const swing_law *law = &x->law;
-    size_t nb = 1 + law->nq, i;
-    double c[2], E[4];
+    size_t nb = x->nb, i;
     ory_mat *M = &x->CM;
 
-    swing_shape_output(law->shape, c);
-    swing_shape_generator(law, E);
-    memset(M->data, 0, M->rows * M->ld * sizeof *M->data);
     *ory_mat_at(M, 0, 0) = -law->total_d / law->total_m * h;
     for (i = 0; i < law->nq; i++) {
         *ory_mat_at(M, 0, 1 + i) = -h / law->total_m;
@@ -240,9 +277,29 @@ static ory_status make_coherent(swing *x, double h, ory_error *err)
     *ory_mat_at(M, 0, nb) = h / law->total_m;
     *ory_mat_at(M, 0, nb + 1) = c[0] * law->total_u0 / law->total_m * h;
     *ory_mat_at(M, 0, nb + 2) = c[1] * law->total_u0 / law->total_m * h;
+}
+
+/* The coherent response likewise: ybar, qbar under (sum u, w1, w2). */
+static ory_status make_coherent(swing *x, double h, ory_error *err)
+{
+    const swing_law *law = &x->law;
+    size_t nb = x->nb, i;
+    double c[2], E[4];
+    ory_status ok;
+    ory_mat *M = &x->CM;
+
+    swing_shape_output(law->shape, c);
+    swing_shape_generator(law, E);
+    memset(M->data, 0, M->rows * M->ld * sizeof *M->data);
+    if (x->rational.on)
+        swing_rational_coherent(x, h);
+    else
+        coherent_generator(x, h, c);
     for (i = 0; i < 4; i++)
         *ory_mat_at(M, nb + 1 + i / 2, nb + 1 + i % 2) = E[i] * h;
-    return ory_expm(M, &x->C, err);
+    if ((ok = ory_expm(M, &x->C, err)) == ORY_OK && x->rational.on)
+        swing_rational_finish_coherent(x, x->turn);
+    return ok;
 }
 
 /* Largest stable step of Runge-Kutta, with margin. */
@@ -268,15 +325,20 @@ static double step_limit(const swing_law *law)
 ory_status swing_prepare(ory_system *s, ory_error *err)
 {
     swing *x = s->self;
-    double h = ory_values_real(&s->values, WP_FRAME), steps;
-    ory_status ok;
+    double h = ory_values_real(&s->values, WP_FRAME), steps, limit, rightmost, radius;
+    ory_status ok = x->rational.on ? swing_rational_law(x, err) : ORY_OK;
 
+    if (ok != ORY_OK)
+        return ok;
     if (x->exact) {
         swing_shape_turn(&x->law, h, x->turn);
         ok = make_transition(x, h, err);
         return ok == ORY_OK ? make_coherent(x, h, err) : ok;
     }
-    steps = ceil(h / (ory_values_real(&s->values, WP_SAFETY) * step_limit(&x->law)) * (1 - 1e-12));
+    if (x->rational.on && (ok = swing_rational_poles(x, &rightmost, &radius, err)) != ORY_OK)
+        return ok;
+    limit = x->rational.on ? 1.4 / radius : step_limit(&x->law);
+    steps = ceil(h / (ory_values_real(&s->values, WP_SAFETY) * limit) * (1 - 1e-12));
     if (!(steps <= 1e6))
         return ory_fail(err, ORY_ERANGE, "dyn.swing: frame = %g s takes %g steps of Runge-Kutta (at most "
                         "1e6)", h, steps);
@@ -286,7 +348,7 @@ ory_status swing_prepare(ory_system *s, ory_error *err)
 
 static void exact_step(swing *x, double *z, double *next)
 {
-    size_t n = x->n, ns = x->law.ns, cols = ns + n + 2, nb = 1 + x->law.nq, i, j;
+    size_t n = x->n, ns = x->law.ns, cols = ns + n + 2, nb = x->nb, i, j;
     double sum = 0;
 
     for (i = 0; i < n; i++)
@@ -312,6 +374,10 @@ static void derivative(const swing *x, const double *z, double shape, double *k,
     const double *qbar = z + x->qbar;
     double power = 0, *kbar = k + ns;
 
+    if (x->rational.on) {
+        swing_rational_derivative(x, z, shape, k);
+        return;
+    }
     apply(law, z, 1, scratch, x->LV, k);
     for (i = 0; i < n; i++) {
         k[n + i] += (z[x->u + i] + shape * law->u0[i]) / law->m[i];
@@ -328,7 +394,7 @@ static void derivative(const swing *x, const double *z, double shape, double *k,
 /* to = z + a k in the moving parts of the state. */
 static void along(const swing *x, const double *z, double a, const double *k, double *to)
 {
-    size_t ns = x->law.ns, nb = 1 + x->law.nq, i;
+    size_t ns = x->law.ns, nb = x->nb, i;
 
     for (i = 0; i < ns; i++)
         to[i] = z[i] + a * k[i];
@@ -339,7 +405,7 @@ static void along(const swing *x, const double *z, double a, const double *k, do
 /* z advances by h in place. */
 static void rk4_step(swing *x, double h, double *z)
 {
-    size_t len = x->law.ns + 1 + x->law.nq, i;
+    size_t len = x->law.ns + x->nb, i;
     double *k1 = x->k, *k2 = k1 + len, *k3 = k2 + len, *k4 = k3 + len, *stage = k4 + len;
     double *scratch = stage + x->mark + 1, half[4], *w = z + x->w, begin, middle, end;
 
@@ -379,19 +445,19 @@ ory_status swing_advance(ory_system *s, const ory_moment *m, ory_rng *rng, doubl
                          double *t_next, ory_error *err)
 {
     swing *x = s->self;
-    double h = ory_values_real(&s->values, WP_FRAME), *z = x->z, push = 0;
+    double h = ory_values_real(&s->values, WP_FRAME), *z = x->z;
+    bool struck = false;
     size_t i;
 
     (void)rng;
     memcpy(z, m->x, s->dim * sizeof *z);
     if (z[x->w + 2] == 0 && m->t >= ory_values_real(&s->values, WP_T0) - 1e-9 * h)
         swing_begin(x, z);
-    for (i = 0; i < x->n; i++) {
-        z[x->n + i] += z[x->impulse + i] / x->law.m[i];
-        push += z[x->impulse + i];
-        z[x->impulse + i] = 0;
-    }
-    z[x->ybar] += push / x->law.total_m;
+    for (i = 0; i < x->n; i++)
+        struck |= z[x->impulse + i] != 0;
+    if (struck)
+        jump(x, z, z + x->impulse);
+    memset(z + x->impulse, 0, x->n * sizeof *z);
     memcpy(next, z, s->dim * sizeof *next);
     if (x->exact) {
         exact_step(x, z, next);
@@ -399,6 +465,8 @@ ory_status swing_advance(ory_system *s, const ory_moment *m, ory_rng *rng, doubl
     } else {
         for (i = 0; i < x->substeps; i++)
             rk4_step(x, h / (double)x->substeps, z);
+        if (x->rational.on)
+            swing_rational_output(x, z);
         memcpy(next, z, s->dim * sizeof *next);
     }
     next[x->mark] = swing_mark(x, next);

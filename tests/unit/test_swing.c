@@ -4,6 +4,8 @@
  * Icelandic grid; bounds, bad inputs, time travel. */
 #include "config.h"
 
+#include <complex.h>
+
 #include "case.h"
 
 #include "algo/graph.h"
@@ -524,6 +526,211 @@ static void outputs_set_by_hand_suspend_what_no_longer_holds(void **state)
     ory_run_free(r);
 }
 
+/* ---------------------------------------------------------------------- nodes num/den */
+
+#define Q_L "L=[1,2,1.5;2,3,0.9;3,4,1.1;4,1,0.6;1,3,0.4] "
+/* the four default nodes as (tau s + 1)/((m s + d)(tau s + 1) + rinv) */
+#define Q_RATIONAL Q_L "family=rational num=[1,3,0;1,0,0;1,7.5,0;1,2.2,0] " \
+    "den=[0.45,1.02,0.36;0.25,0.30,0;0.57,3.575,1.5;0.40,0.564,0.176] "
+/* with a direct path, without one, of order 0 and of order 3 */
+#define MIXED_L "L=[1,2,1.5;2,3,0.9;3,4,1.1;1,3,0.4] kp=0.37 "
+#define MIXED_NODES "family=rational num=[1,2,0,0;1,0.4,0.2,0;0.7,0,0,0;1,0.5,0.3,0] " \
+    "den=[3,1,0,0;0.9,0.8,0.5,0;1.3,0,0,0;0.8,1.7,1.1,0.6] "
+#define MIXED MIXED_L MIXED_NODES
+
+/* One law in two families: outputs, coherent response, transfer functions, kicks. */
+static void a_swing_node_is_one_of_the_rational_ones(void **state)
+{
+    static const char *const more[] = {"shape=step", "shape=exp rate=2.3", "shape=sin rate=1.9 kp=0.31",
+                                       "shape=impulse kp=0.2", "shape=step method=rk4 safety=0.2"};
+    static const char *const same[] = {"coherent", "gap", "gap_max", "nadir", "steady", "incoherence", "norm",
+                                       "bound", "sup_band"};
+    static const double push[] = {0.2, 0, -0.1, 0}, power[] = {0, 0.3, 0, 0};
+
+    (void)state;
+    for (size_t k = 0; k < sizeof more / sizeof *more; k++) {
+        char options[300];
+        double tol = k == 4 ? 1e-6 : 1e-11;
+        ory_run *a, *b;
+
+        snprintf(options, sizeof options, "%s frame=0.0731", more[k]);
+        a = swing_run(options);
+        snprintf(options, sizeof options, Q_RATIONAL "%s frame=0.0731", more[k]);
+        b = swing_run(options);
+        for (int part = 0; part < 3; part++) {
+            case_step(a, 40);
+            case_step(b, 40);
+            for (int i = 0; i < 4; i++) {
+                ASSERT_ABS(block(b, "y")[i], block(a, "y")[i], tol);
+                ASSERT_ABS(block(b, "phi")[i], block(a, "phi")[i], tol);
+            }
+            for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+                if (!isnan(case_read(a, same[i])))
+                    ASSERT_ABS(case_read(b, same[i]), case_read(a, same[i]), fmax(tol, 1e-10));
+            poke(a, part ? "u" : "impulse", part ? power : push, 4);
+            poke(b, part ? "u" : "impulse", part ? power : push, 4);
+        }
+        assert_true(fabs(case_read(b, "coherent")) > 1e-3);
+        assert_true(isnan(case_read(b, "coi")) && isnan(case_read(b, "least_d")));
+        case_claims(b);
+        ory_run_free(a);
+        ory_run_free(b);
+    }
+}
+
+/* Closed forms: g = (s + 2)/(s + 1.7) alone answers a step with 2/1.7 - 0.3/1.7 e^(-1.7 t) from y(0) = 1
+ * on; two pure gains under f = kp are an algebraic loop and nothing else. */
+static void rational_nodes_have_their_closed_forms(void **state)
+{
+    ory_run *r = swing_run("L=[0] family=rational num=[2,1] den=[1.7,1] size=1.3 frame=0.3");
+
+    (void)state;
+    ASSERT_ABS(block(r, "y")[0], 1.3, 1e-15);
+    ASSERT_ABS(case_read(r, "coherent"), 1.3, 1e-15);
+    for (int k = 1; k < 9; k++) {
+        case_step(r, 1);
+        ASSERT_ABS(block(r, "y")[0], 1.3 * (2 - 0.3 * exp(-1.7 * 0.3 * k)) / 1.7, 1e-13);
+        ASSERT_ABS(case_read(r, "coherent"), block(r, "y")[0], 1e-13);
+    }
+    ory_run_free(r);
+    r = swing_run("L=[1,2,0.8] kp=0.9 ki=0 family=rational num=[1.5;0.4] den=[1;1] u=[1,0] shape=sin rate=2 "
+                  "frame=0.1");
+    case_step(r, 7);
+    { /* (1 + D1 w) y1 - D1 w y2 = D1 u, -D2 w y1 + (1 + D2 w) y2 = 0, w = kp 0.8 */
+        double w = 0.72, a = 1 + 1.5 * w, d = 1 + 0.4 * w, u = 1.5 * sin(1.4), det = a * d - 1.5 * w * 0.4 * w;
+
+        ASSERT_ABS(block(r, "y")[0], u * d / det, 1e-14);
+        ASSERT_ABS(block(r, "y")[1], u * 0.4 * w / det, 1e-14);
+        ASSERT_ABS(case_read(r, "coherent"), sin(1.4) / (1 / 1.5 + 1 / 0.4), 1e-14);
+    }
+    ory_run_free(r);
+}
+
+/* A sine that has lasted: y is Im (T(ja) u0 e^(jat)), ybar is Im (ghat(ja) sum u0 e^(jat)), T from
+ * the definition by elimination. */
+static void rational_nodes_answer_a_sine_as_t_says(void **state)
+{
+    static const double num[4][4] = {{1, 2}, {1, 0.4, 0.2}, {0.7}, {1, 0.5, 0.3}};
+    static const double den[4][4] = {{3, 1}, {0.9, 0.8, 0.5}, {1.3}, {0.8, 1.7, 1.1, 0.6}};
+    static const double L[4][4] = {{1.9, -1.5, -0.4, 0}, {-1.5, 2.4, -0.9, 0}, {-0.4, -0.9, 2.4, -1.1},
+                                   {0, 0, -1.1, 1.1}};
+    static const char *const method[] = {"exact frame=0.25", "rk4 safety=0.05 frame=0.25"};
+    const double a = 1.3;
+    const double complex s = I * a;
+
+    (void)state;
+    for (int m = 0; m < 2; m++) {
+        double complex M[4][5] = {0}, y[4], sum = 0;
+        char options[400];
+        ory_run *r;
+
+        for (int i = 0; i < 4; i++) {
+            double complex p = 0, q = 0;
+
+            for (int k = 3; k >= 0; k--) {
+                p = p * s + num[i][k];
+                q = q * s + den[i][k];
+            }
+            for (int j = 0; j < 4; j++)
+                M[i][j] = (0.37 + 1 / s) * L[i][j];
+            M[i][i] += q / p;
+            sum += q / p;
+        }
+        M[1][4] = -1;
+        for (int k = 0; k < 4; k++)
+            for (int i = 0; i < 4; i++)
+                for (int j = 4; i != k && j >= k; j--)
+                    M[i][j] -= M[i][k] / M[k][k] * M[k][j];
+        for (int i = 0; i < 4; i++)
+            y[i] = M[i][4] / M[i][i];
+        snprintf(options, sizeof options, MIXED "shape=sin rate=%g method=%s", a, method[m]);
+        r = swing_run(options);
+        case_step(r, 400);
+        for (int i = 0; i < 4; i++)
+            ASSERT_ABS(block(r, "y")[i], cimag(y[i] * cexp(s * 100)), m ? 1e-6 : 1e-10);
+        ASSERT_ABS(case_read(r, "coherent"), cimag(-cexp(s * 100) / sum), m ? 1e-6 : 1e-10);
+        ory_run_free(r);
+    }
+}
+
+/* The answer to an impulse is the derivative of that to a step, through direct paths too; outputs jump
+ * with the disturbance, and after any length of frames are where they are with many short ones. */
+static void rational_impulses_are_derivatives_of_steps(void **state)
+{
+    const double h = 1e-3, t = 0.9;
+    ory_run *hit = swing_run(MIXED "shape=impulse frame=0.9"), *before, *after_, *many;
+    char options[400];
+
+    (void)state;
+    case_step(hit, 1);
+    snprintf(options, sizeof options, MIXED "frame=%.17g", t - h);
+    before = swing_run(options);
+    snprintf(options, sizeof options, MIXED "frame=%.17g", t + h);
+    after_ = swing_run(options);
+    for (int i = 0; i < 4; i++) { /* at t = 0 the direct paths alone: (I + kp D L) y = D u0 */
+        static const double D[] = {2, 0.4, 0.7 / 1.3, 0};
+        static const double L[4][4] = {{1.9, -1.5, -0.4, 0}, {-1.5, 2.4, -0.9, 0}, {-0.4, -0.9, 2.4, -1.1},
+                                       {0, 0, -1.1, 1.1}};
+        double sum = block(before, "y")[i] + (i == 1 ? D[1] : 0);
+
+        for (int j = 0; j < 4; j++)
+            sum += 0.37 * D[i] * L[i][j] * block(before, "y")[j];
+        ASSERT_ABS(sum, 0, 1e-14);
+    }
+    assert_true(block(before, "y")[1] < -0.3);
+    case_step(before, 1);
+    case_step(after_, 1);
+    for (int i = 0; i < 4; i++) {
+        ASSERT_ABS(block(hit, "y")[i], (block(after_, "y")[i] - block(before, "y")[i]) / (2 * h), 3e-6);
+        ASSERT_ABS(block(hit, "phi")[i], (block(after_, "phi")[i] - block(before, "phi")[i]) / (2 * h), 3e-6);
+    }
+    ASSERT_ABS(case_read(hit, "coherent"),
+               (case_read(after_, "coherent") - case_read(before, "coherent")) / (2 * h), 3e-6);
+    many = swing_run(MIXED "frame=0.01 shape=impulse");
+    case_step(many, 90);
+    for (int i = 0; i < 4; i++)
+        ASSERT_ABS(block(many, "y")[i], block(hit, "y")[i], 1e-12);
+    /* at node 1, with a direct path into the loop */
+    {
+        static const double push[] = {0.7, 0, 0, 0};
+        ory_run *a = swing_run(MIXED "shape=none frame=0.9");
+        ory_run *b = swing_run(MIXED "at=1 size=0.7 shape=impulse frame=0.9");
+
+        poke(a, "impulse", push, 4);
+        case_step(a, 1);
+        case_step(b, 1);
+        for (int i = 0; i < 4; i++)
+            ASSERT_ABS(block(a, "y")[i], block(b, "y")[i], 1e-14);
+        assert_true(fabs(block(a, "y")[0]) > 1e-3);
+        ory_run_free(a);
+        ory_run_free(b);
+    }
+    ory_run_free(hit);
+    ory_run_free(before);
+    ory_run_free(after_);
+    ory_run_free(many);
+}
+
+static void more_numerators_than_are_multiplied_out(void **state)
+{
+    char options[600] = "L=[", num[300] = "", den[20] = "den=[1,1]";
+    ory_run *r;
+
+    (void)state;
+    for (int i = 1; i < 13; i++)
+        snprintf(options + strlen(options), 20, "%s%d,%d,1", i > 1 ? ";" : "", i, i + 1);
+    for (int i = 0; i < 13; i++)
+        snprintf(num + strlen(num), 20, "%s1,%g", i ? ";" : "", i / 10.0);
+    snprintf(options + strlen(options), 330, "] family=rational num=[%s] %s", num, den);
+    r = swing_run(options);
+    case_step(r, 20);
+    assert_true(isnan(case_read(r, "coherent")) && isnan(case_read(r, "gap")) && isnan(case_read(r, "gap_max")));
+    assert_true(case_read(r, "incoherence") > 0 && case_read(r, "sup_axis") > 0);
+    assert_true(fabs(block(r, "y")[1]) > 0.1); /* moves all the same */
+    case_claims(r);
+    ory_run_free(r);
+}
+
 /* A start at t0 is the same run, later. */
 static void a_late_start_is_the_same_run_later(void **state)
 {
@@ -727,6 +934,15 @@ static void bad_inputs_get_one_sentence(void **state)
         {"at=2 u=[1,0,0,0]", ORY_EINVAL, "u contradicts at and size"},
         {"u=[1,0,0]", ORY_ESHAPE, "u is 1 x 3 (must hold 4 numbers)"},
         {"low=10 high=1", ORY_ERANGE, "low = 10 rad/s (must be below high = 1)"},
+        {"num=[1] den=[0,1]", ORY_EINVAL, "num belongs to family \"rational\""},
+        {"family=rational num=[1]", ORY_EINVAL, "family \"rational\" needs num and den"},
+        {"family=rational num=[1] den=[0,1] m=[1]", ORY_EINVAL, "family \"rational\" is num/den: it takes no m"},
+        {"family=rational num=[1,2,3] den=[0,1]", ORY_EINVAL,
+         "node 1: improper: numerator of degree 2 over denominator of degree 1"},
+        {"family=rational num=[1] den=[0,1;1,1;0,0;1,1]", ORY_EINVAL, "den of node 3 is 0"},
+        {"family=rational num=[1;1] den=[0,1]", ORY_ESHAPE, "num is 2 x 1 (must have 4 rows, or one"},
+        {"family=rational num=[1] den=[0,1] inertia=2", ORY_EINVAL, "inertia = 2 (family \"rational\""},
+        {"family=rational num=[-1] den=[1] kp=0.33333333333333333 L=[1,2,1.5]", ORY_ESINGULAR, "algebraic loop"},
         {"xy=[1,2;3,4]", ORY_ESHAPE, "xy is 2 x 2 (must be 4 x 2)"}};
 
     (void)state;
@@ -797,6 +1013,11 @@ int main(void)
         cmocka_unit_test(a_tie_renews_the_spectrum_of_a_large_network),
         cmocka_unit_test(kicks_superpose),
         cmocka_unit_test(outputs_set_by_hand_suspend_what_no_longer_holds),
+        cmocka_unit_test(a_swing_node_is_one_of_the_rational_ones),
+        cmocka_unit_test(rational_nodes_have_their_closed_forms),
+        cmocka_unit_test(rational_nodes_answer_a_sine_as_t_says),
+        cmocka_unit_test(rational_impulses_are_derivatives_of_steps),
+        cmocka_unit_test(more_numerators_than_are_multiplied_out),
         cmocka_unit_test(a_late_start_is_the_same_run_later),
         cmocka_unit_test(integrators_reach_consensus),
         cmocka_unit_test(the_icelandic_grid_by_its_table),
