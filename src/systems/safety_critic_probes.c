@@ -83,7 +83,7 @@ const ory_probe critic_probes[] = {
     [C_F_FIRST] = FIELD("b_first", "b(s, first)", 0, "the critic for the first action"),
     [C_F_MIDDLE] = FIELD("b_middle", "b(s, middle)", 0, "the critic for the action in the middle"),
     [C_F_LAST] = FIELD("b_last", "b(s, last)", 0, "the critic for the last action"),
-    [C_A_DATA] = {"data", "safe, unsafe", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_FREE, NULL, 0, 0,
+    [C_A_DATA] = {"data", "safe/unsafe", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_FREE, NULL, 0, 0,
                   "rows (x, y, 1 safe or -1 unsafe): the latest 150 transitions with their labels", PAPER},
     [C_A_PATH] = {"path", "path", ORY_MATRIX, "", ORY_LINEAR, ORY_COST_STEP, NULL, 0, 0,
                   "rows (x, y): the plant under the present policy", PAPER},
