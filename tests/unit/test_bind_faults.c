@@ -259,6 +259,119 @@ static void opening_may_fail(void **state)
     assert_true(ok);
 }
 
+/* ------------------------------------------------- the example of every help row
+ * Examples of all that is public. Each is tried with failures spread over all of its
+ * requests. Those that open a screen, start processes or measure time are left out. */
+
+enum { POINTS = 12, LEAST_EXAMPLES = 230 };
+
+static bool left_out(const char *name)
+{
+    static const char *const names[] = {"dash", "demo", "sweep", "tour", "timeit", "ui."};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(name, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* The example as a function that finds its globals in a fresh table each time, and one
+ * file for all that it writes. */
+static bool load_example(lua_State *L, const char *text)
+{
+    static const char wrap[] =
+        "local text, G, file = ...; local function name() return file end "
+        "local print, os = function() end, setmetatable({tmpname = name}, {__index = G.os}) "
+        "return function() local env = setmetatable({print = print, os = os}, {__index = G}); "
+        "local f = load(text, 'example', 't', env); if f then f() end end";
+
+    if (luaL_loadstring(L, wrap) != LUA_OK)
+        return false;
+    lua_pushstring(L, text);
+    lua_pushglobaltable(L);
+    lua_pushstring(L, file_name);
+    return lua_pcall(L, 3, 1, 0) == LUA_OK;
+}
+
+/* One failure at request n of Lua's or of core; whether it came to it. */
+static bool fail_at(lua_State *L, pool *p, bool core, long n, const char *name, size_t outside)
+{
+    bool hit;
+
+    p->failed = false;
+    if (core)
+        ory_mem_fault_set(n);
+    else
+        p->left = n;
+    attempt(L, name);
+    hit = core ? ory_mem_fault_hit() : p->failed;
+    ory_mem_fault_set(-1);
+    p->left = -1;
+    if (!settles(L, outside, n))
+        fail_msg("%s: request %ld of %s: %zu bytes leaked", name, n, core ? "core" : "Lua's",
+                 ory_mem_in_use() - outside);
+    return hit;
+}
+
+/* Requests that the function at the top makes when all succeed. */
+static long count_requests(lua_State *L, pool *p, bool core, const char *name)
+{
+    const long many = 1L << 40;
+    long made = 0;
+
+    if (!core) {
+        p->left = many;
+        attempt(L, name);
+        made = many - p->left;
+        p->left = -1;
+        return made;
+    }
+    for (made = 1; made < MOST && fail_at(L, p, true, made, name, ory_mem_in_use()); made *= 2)
+        ;
+    return made;
+}
+
+/* Whether the row at the top has an example that works here; then it is tried. */
+static bool try_example(lua_State *L, pool *p, const char *name)
+{
+    const char *text = lua_getfield(L, -1, "example") == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    size_t outside;
+
+    if (!text || left_out(name) || !load_example(L, text) || !attempt(L, name))
+        return false;
+    attempt(L, name);
+    lua_gc(L, LUA_GCCOLLECT);
+    lua_gc(L, LUA_GCCOLLECT);
+    outside = ory_mem_in_use();
+    for (int core = 0; core < 2; core++) {
+        const long all = count_requests(L, p, core, name);
+
+        for (long i = 0; i < POINTS; i++)
+            fail_at(L, p, core, i * all / POINTS + i % 3, name, outside);
+    }
+    if (!attempt(L, name))
+        fail_msg("%s: the example does not work any more", name);
+    return true;
+}
+
+static void every_example_may_fail(void **state)
+{
+    pool p = {.left = -1};
+    lua_State *L = new_state(&p);
+    int tried = 0;
+
+    (void)state;
+    lua_getfield(L, LUA_REGISTRYINDEX, "orrery.help");
+    for (lua_pushnil(L); lua_next(L, 1); lua_settop(L, 2)) {
+        tried += try_example(L, &p, lua_tostring(L, 2));
+    }
+    lua_close(L);
+    assert_int_equal(p.held, 0);
+    assert_int_equal(ory_mem_in_use(), 0);
+    print_message("%d examples\n", tried);
+    assert_in_range(tried, LEAST_EXAMPLES, 100000);
+}
+
 int main(void)
 {
     const char *dir = getenv("TESTS_TMP");
@@ -266,6 +379,7 @@ int main(void)
         cmocka_unit_test(lua_requests_may_fail),
         cmocka_unit_test(requests_of_core_may_fail),
         cmocka_unit_test(opening_may_fail),
+        cmocka_unit_test(every_example_may_fail),
     };
 
     snprintf(file_name, sizeof file_name, "%s/faults.%ld", dir ? dir : "/tmp", (long)getpid());
