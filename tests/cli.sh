@@ -180,6 +180,15 @@ silent
 what='closed standard input'
 "$orrery" -e 'print(1)' <&- >out 2>err || fail 'fails'
 out 1
+what='closed standard error'
+"$orrery" -e 'mat.save(mat.eye(1), "kept.csv") io.stderr:write("lost") mat.load("kept.csv")' 2>&- </dev/null ||
+    fail 'fails'
+if grep -q lost kept.csv; then fail 'a message is in a file'; fi
+what='closed standard output'
+"$orrery" -e 'f = io.open("other", "w") print(1) f:close()' >&- 2>err </dev/null
+[ $? -eq 1 ] || fail 'passes for success'
+says 'cannot write to standard output'
+[ ! -s other ] || fail 'the output is in a file'
 
 # ------------------------------------------------------------------------ signals
 # Whether signal $1 is ignored here (as under nohup): the program then ignores it as well.

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -120,6 +121,17 @@ static int run_all(lua_State *L, const ory_options *o, int argc, char **argv, bo
     return status;
 }
 
+/* Standard streams that were closed are occupied, so that no file that is opened later gets
+ * their number; using them fails as before. */
+static void hold_streams(void)
+{
+    int fd;
+
+    for (fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            return;
+}
+
 /* A full disk must not pass for success. */
 static int finish_output(int status)
 {
@@ -176,8 +188,10 @@ static int work(const ory_options *o, int argc, char **argv)
 int main(int argc, char **argv)
 {
     ory_options o;
-    int status = ory_options_read(argc, argv, &o, stderr);
+    int status;
 
+    hold_streams();
+    status = ory_options_read(argc, argv, &o, stderr);
     if (status != 0)
         return status;
     setlocale(LC_CTYPE, ""); /* and nothing else: numbers keep their point */

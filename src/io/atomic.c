@@ -53,12 +53,25 @@ static int write_all(int fd, const unsigned char *bytes, size_t n)
     return 0;
 }
 
+int ory_open(const char *path, int flags, unsigned mode)
+{
+    int fd;
+
+    do
+        fd = open(path, flags | O_CLOEXEC | O_NOCTTY, mode);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
 /* fsync, where what is written to knows it. */
 static int sync_fd(int fd)
 {
-    if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS)
-        return 0;
-    return -1;
+    int failed;
+
+    do
+        failed = fsync(fd);
+    while (failed && errno == EINTR);
+    return failed && errno != EINVAL && errno != ENOTSUP && errno != EROFS ? -1 : 0;
 }
 
 static void free_outfile(ory_outfile *f)
@@ -75,7 +88,7 @@ static void free_outfile(ory_outfile *f)
 
 static ory_status open_direct(ory_outfile *f, ory_error *err)
 {
-    f->fd = open(f->target, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+    f->fd = ory_open(f->target, O_WRONLY | O_TRUNC, 0);
     if (f->fd < 0)
         return cannot_write(err, f->path, errno);
     return ORY_OK;
@@ -96,7 +109,7 @@ static ory_status open_beside(ory_outfile *f, ory_error *err)
     for (i = 0; i < TRIES; i++) {
         snprintf(f->tmp, room, "%.*s.%.*s.%ld-%u.part", (int)dir, f->target, NAME_KEEP, base,
                  (long)getpid(), serial++);
-        f->fd = open(f->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        f->fd = ory_open(f->tmp, O_WRONLY | O_CREAT | O_EXCL, 0666);
         if (f->fd >= 0)
             return ORY_OK;
         if (errno != EEXIST)
@@ -279,8 +292,7 @@ ory_status ory_stream_open(const char *path, bool append, ory_stream **out, ory_
         ory_free(s);
         return ory_fail(err, ORY_ENOMEM, "out of memory writing '%s'", path);
     }
-    s->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : O_TRUNC),
-                 0666);
+    s->fd = ory_open(path, O_WRONLY | O_CREAT | (append ? O_APPEND : O_TRUNC), 0666);
     if (s->fd < 0 || fstat(s->fd, &st) != 0) {
         status = cannot_write(err, path, errno);
         if (s->fd >= 0)
@@ -294,6 +306,17 @@ ory_status ory_stream_open(const char *path, bool append, ory_stream **out, ory_
     return ORY_OK;
 }
 
+/* ftruncate, made again when it is interrupted. */
+static int cut(int fd, off_t size)
+{
+    int failed;
+
+    do
+        failed = ftruncate(fd, size);
+    while (failed && errno == EINTR);
+    return failed;
+}
+
 ory_status ory_stream_write(ory_stream *s, const void *record, size_t n, ory_error *err)
 {
     off_t start;
@@ -304,7 +327,7 @@ ory_status ory_stream_write(ory_stream *s, const void *record, size_t n, ory_err
     if (write_all(s->fd, record, n) == 0)
         return ORY_OK;
     cannot_write(&s->why, s->path, errno);
-    if (start >= 0 && ftruncate(s->fd, start) != 0)
+    if (start >= 0 && cut(s->fd, start) != 0)
         ory_fail(&s->why, ORY_EIO, "cannot write '%s': the last record is incomplete", s->path);
     return repeat(&s->why, err);
 }

@@ -30,6 +30,9 @@ ory_status ory_outfile_write(ory_outfile *f, const void *bytes, size_t n, ory_er
 ory_status ory_outfile_commit(ory_outfile *f, ory_error *err) ORY_WUR;
 void ory_outfile_abandon(ory_outfile *f);
 
+/* open(2) for this layer; an interrupted call is made again. */
+int ory_open(const char *path, int flags, unsigned mode);
+
 /* Open, write, commit in one call. */
 ory_status ory_outfile_put(const char *path, const void *bytes, size_t n, ory_error *err) ORY_WUR;
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "io/atomic.h"
 #include "io/fence.h"
 #include "io/ledger_impl.h"
 #include "io/source.h"
@@ -27,7 +28,7 @@ static int open_lock(const char *path)
     int fd, code;
 
     for (;;) {
-        fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        fd = ory_open(path, O_RDWR | O_CREAT, 0666);
         if (fd < 0)
             return -1;
         if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

@@ -14,6 +14,7 @@
 
 #include "core/interrupt.h"
 #include "core/mem.h"
+#include "io/atomic.h"
 #include "io/fence.h"
 
 enum {
@@ -144,7 +145,7 @@ static ory_status open_file(ory_source *s, ory_error *err)
 {
     struct stat st;
 
-    s->fd = open(s->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    s->fd = ory_open(s->name, O_RDONLY, 0);
     if (s->fd < 0 || fstat(s->fd, &st) != 0)
         return cannot_read(err, s->name, errno);
     if (S_ISDIR(st.st_mode))
