@@ -5,6 +5,7 @@
 #include "tui/curves.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One history on its way into the plot. */
@@ -154,6 +155,21 @@ static bool is_named(const ory_curves_of *of, const char *name)
     return false;
 }
 
+/* Whether a list such as "theory, other" has the name. */
+static bool in_list(const char *list, const char *name)
+{
+    const size_t n = strlen(name);
+
+    while (list && *list) {
+        list += strspn(list, ", ");
+        size_t w = strcspn(list, ", ");
+        if (w == n && n && memcmp(list, name, n) == 0)
+            return true;
+        list += w;
+    }
+    return false;
+}
+
 static void add_bounds(ory_curves *c, const ory_curves_of *of, const ory_snap_quantity *q,
                        int colour)
 {
@@ -189,8 +205,12 @@ static void add_curves(ory_curves *c, const ory_curves_of *of)
                          ory_or_empty(run->name), ory_snap_label(q));
                 src.name = name;
             }
-            if (src.role == ORY_PLOT_CURVE)
+            if (in_list(of->dashed, of->names[i])) {
+                src.role = ORY_PLOT_BOUND;
+                src.colour = colour ? colour - 1 : 0; /* of the curve before it */
+            } else if (src.role == ORY_PLOT_CURVE) {
                 src.colour = colour++;
+            }
             add(c, of, &src);
             if (r == 0 && of->bounds)
                 add_bounds(c, of, q, many ? src.colour : -1);
@@ -239,13 +259,30 @@ static void add_marks(ory_curves *c, const ory_curves_of *of)
 {
     const ory_snap_run *r = of->run;
 
-    for (size_t i = r->n_events; i > 0 && c->plot.n_marks < ORY_CURVE_MARKS; i--) {
+    for (size_t i = r->n_events; i > 0 && c->plot.n_marks < ORY_CURVE_MARKS + c->n_lines; i--) {
         const ory_snap_event *e = r->events + i - 1;
         if (e->kind == ORY_SNAP_EVENT_STOP || e->kind == ORY_SNAP_EVENT_FORK)
             continue;
         c->marks[c->plot.n_marks++] =
             (ory_plot_mark){of->snapshot->time_axis ? e->t : (double)e->k, NAN, e->text};
     }
+}
+
+/* Horizontal lines: "1 edge of stability, 0.5". What is no number ends the list. */
+static void add_lines(ory_curves *c, const char *text)
+{
+    while (text && *text && c->n_lines < ORY_CURVE_LINES) {
+        char *end, *words = c->lines[c->n_lines];
+        double y = strtod(text, &end);
+        if (end == text)
+            return;
+        end += strspn(end, " ");
+        size_t n = strcspn(end, ",");
+        snprintf(words, sizeof c->lines[0], "%.*s", (int)n, end);
+        c->marks[c->n_lines++] = (ory_plot_mark){NAN, y, words};
+        text = end + n + (end[n] == ',');
+    }
+    c->plot.n_marks = c->n_lines;
 }
 
 /* ------------------------------------------------------------------- limits */
@@ -276,6 +313,11 @@ static void limit_y(ory_curves *c, const ory_curves_of *of)
     memcpy(all, own, sizeof all);
     for (size_t i = 0; i < c->plot.n_series; i++)
         extend(all, c->series + i, log);
+    for (size_t i = 0; i < c->n_lines; i++)
+        if (!log || c->marks[i].y > 0) {
+            all[0] = fmin(all[0], c->marks[i].y);
+            all[1] = fmax(all[1], c->marks[i].y);
+        }
     if (own[0] <= own[1]) {
         double span = log ? fmax(1, log10(own[1] / own[0])) : own[1] / 2 - own[0] / 2;
         if (!log && !(span > 0))
@@ -313,7 +355,7 @@ bool ory_curves_make(ory_curves *c, const ory_curves_of *of)
 {
     const ory_snapshot *s = of->snapshot;
 
-    c->n_curves = 0;
+    c->n_curves = c->n_lines = 0;
     c->look = ory_plot_look_plain();
     c->look.smooth = s->smooth ? 16 : 0;
     c->columns = of->width > 8 ? 2 * (size_t)of->width : 16;
@@ -324,6 +366,7 @@ bool ory_curves_make(ory_curves *c, const ory_curves_of *of)
     add_curves(c, of);
     if (of->ghosts)
         add_ghosts(c, of);
+    add_lines(c, of->lines);
     if (of->marks)
         add_marks(c, of);
     if (s->time_axis)

@@ -7,7 +7,7 @@
 
 #include "tui/curves.h"
 
-enum { P_Y = ORY_PANEL_P_OWN, P_X, P_BOUNDS, P_GHOSTS, P_LAST, P_LO, P_HI, P_FLOOR };
+enum { P_Y = ORY_PANEL_P_OWN, P_X, P_BOUNDS, P_GHOSTS, P_LAST, P_LO, P_HI, P_FLOOR, P_LINES, P_DASHED };
 
 static const char *const axis_choices[] = {"auto", "linear", "log", NULL};
 static const char *const x_choices[] = {"linear", "log", NULL};
@@ -30,6 +30,10 @@ static const ory_param trace_params[] = {
      .flags = ORY_OPTIONAL, .unit = "", .doc = "Upper limit of the vertical axis."},
     {.name = "floor", .type = ORY_PARAM_STRING, .def_text = "floor", .unit = "",
      .doc = "Quantity below which values are rounding; shaded."},
+    {.name = "lines", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
+     .doc = "Values at which horizontal lines stand, with their texts: \"1 edge, 0.5\"."},
+    {.name = "dashed", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
+     .doc = "Of the quantities, those drawn dashed: what theory says of the one before."},
     {.name = NULL},
 };
 
@@ -119,7 +123,7 @@ static void trace_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
         .ghosts = !p->options.v || ory_values_bool(&p->options, P_GHOSTS),
         .marks = true, .log_x = ory_panel_log(p->x_turn, log_x), .log_y = log,
         .last = optional(p, P_LAST), .lo = optional(p, P_LO), .hi = optional(p, P_HI),
-        .width = c->w,
+        .width = c->w, .lines = ory_panel_text(p, P_LINES), .dashed = ory_panel_text(p, P_DASHED),
     };
     if (!ory_curves_make(&curves, &of)) {
         say_missing(s, p, c);

@@ -188,6 +188,7 @@ static const panel_case panel_cases[] = {
     {"trace-six", "trace(x1, x2, theta, omega, pl, step)", 90, 18, NULL},
     {"trace-smooth", "trace(omega)", 70, 14, smooth},
     {"trace-signed-log", "trace(omega, ghosts=false)", 70, 14, log_linear},
+    {"trace-lines", "trace(theta, omega, dashed=omega, lines='0.5 upper, -0.25 lower')", 70, 14, NULL},
     {"trace-missing", "trace(asymptotic)", 50, 6, NULL},
     {"tree", "tree", 70, 8, NULL},
 };
