@@ -147,8 +147,9 @@ local function look(E)
   E.has_runs = #runs > 0
   stage.show_runs(runs)
   local layout = compose(E, w, h)
-  if layout ~= E.layout or E.shown_view ~= E.view then
-    E.layout, E.shown_view = layout, E.view
+  -- The first run that is shown brings its own layout along.
+  if layout ~= E.layout or E.shown_view ~= E.view or E.had_runs ~= E.has_runs then
+    E.layout, E.shown_view, E.had_runs = layout, E.view, E.has_runs
     o.ui.layout(layout)
     if E.has_runs then
       if E.view.highlight then

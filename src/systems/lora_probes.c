@@ -96,10 +96,10 @@ const ory_probe lora_probes[] = {
     [PL_SIGNAL_LOW] = {FIXED_LIN("pl_signal_low", "(1−δ)λ/16", "", "Printed PL constant of the signal "
                                  "part after T1, (1-δ)λ/16."),
                        .bounds = "pl_signal", .side = -1, .source = "printed"},
-    [LOSS_CURVE] = {STEP_LOG("loss_curve", "printed rate", "2 exp(-(1-δ)λ(t-T1)/32) L(T1) + 2 LN(T1); "
+    [LOSS_CURVE] = {STEP_LOG("loss_curve", "bound", "2 exp(-(1-δ)λ(t-T1)/32) L(T1) + 2 LN(T1); "
                              "the paper leaves the constant of the floor open, here it is the noise "
                              "at T1."), .bounds = "loss", .side = +1, .flags = ORY_PROBE_PATH,
-                    .source = "printed rate"},
+                    .source = "Theorem on local convergence"},
     [MODE_RATIO] = {STEP_LOG("mode_ratio", "ℓ/bound", "Spectral start: largest of ℓ_i(t) over its "
                              "bound exp(-(1-δ_i)λ_i(t-T1_i)/8) ℓ_i(T1_i), modes 1 to 8."),
                     .flags = ORY_PROBE_PATH, .source = PAPER ", appendix"},

@@ -13,7 +13,24 @@ static const ory_param claims_params[] = {
     {.name = NULL},
 };
 
-enum { SOURCE_MAX = 14, BAR_W = 12, DETAIL_ROWS = 4, NARROW = 36, WIDE = 50 };
+enum { SOURCE_MAX = 14, BAR_W = 12, DETAIL_ROWS = 4, NARROW = 36, WIDE = 50, PICKED = 64 };
+
+/* The claims that are shown: those named, in that order, or all. */
+typedef struct picked {
+    const ory_snap_claim *at[PICKED];
+    size_t n;
+} picked;
+
+static void pick(const ory_snap_run *r, const ory_panel *p, picked *k)
+{
+    k->n = 0;
+    for (size_t i = 0; r && !p->n_names && i < r->n_claims && i < PICKED; i++)
+        k->at[k->n++] = r->claims + i;
+    for (size_t n = 0; r && n < p->n_names; n++)
+        for (size_t i = 0; i < r->n_claims; i++)
+            if (k->n < PICKED && strcmp(ory_or_empty(r->claims[i].name), p->names[n]) == 0)
+                k->at[k->n++] = r->claims + i;
+}
 
 /* -------------------------------------------------------------------- words */
 
@@ -102,13 +119,13 @@ static double margin_share(double margin)
 /* --------------------------------------------------------------------- rows */
 
 /* Columns of the widest source, so that titles stand below each other. */
-static int source_width(const ory_canvas *c, const ory_snap_run *r)
+static int source_width(const ory_canvas *c, const picked *k)
 {
     char text[64];
     int w = 0;
 
-    for (size_t i = 0; c->w >= NARROW && i < r->n_claims; i++) {
-        ory_theorem_short(ory_or_empty(r->claims[i].source), text, sizeof text);
+    for (size_t i = 0; c->w >= NARROW && i < k->n; i++) {
+        ory_theorem_short(ory_or_empty(k->at[i]->source), text, sizeof text);
         int n = ory_text_width(c->glyphs, text);
         w = n > w ? n : w;
     }
@@ -238,37 +255,48 @@ static int draw_detail(ory_canvas *c, int y, const ory_snap_claim *claim, int sc
 
 static size_t claims_items(const ory_snapshot *s, const ory_panel *p)
 {
-    const ory_snap_run *r = ory_panel_run(s, p);
-    return r ? r->n_claims : 0;
+    picked k;
+
+    pick(ory_panel_run(s, p), p, &k);
+    return k.n;
+}
+
+static void say_none(const ory_snap_run *r, const ory_panel *p, ory_canvas *c)
+{
+    if (r && r->n_claims && p->n_names)
+        ory_panel_missing(c, "%s: no such claim of this run", p->names[0]);
+    else
+        ory_panel_missing(c, r ? "this system makes no claims" : "no run");
 }
 
 static void claims_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
 {
-    const ory_snap_run *r = ory_panel_run(s, p);
     ory_canvas v = ory_canvas_view(c, 1, 0, c->w - 2, c->h);
+    picked k;
 
-    if (!r || !r->n_claims) {
-        ory_panel_missing(c, r ? "this system makes no claims" : "no run");
+    pick(ory_panel_run(s, p), p, &k);
+    if (!k.n) {
+        say_none(ory_panel_run(s, p), p, c);
         return;
     }
-    const size_t selected = p->selected < r->n_claims ? p->selected : r->n_claims - 1;
+    const size_t selected = p->selected < k.n ? p->selected : k.n - 1;
     if (p->detail) {
-        draw_detail(&v, 0, r->claims + selected, (int)(p->scroll < 1000 ? p->scroll : 1000));
+        draw_detail(&v, 0, k.at[selected], (int)(p->scroll < 1000 ? p->scroll : 1000));
         return;
     }
-    const bool below = v.h >= (int)r->n_claims + 1 + DETAIL_ROWS;
-    const int source_w = source_width(&v, r);
+    const bool below = v.h >= (int)k.n + 1 + DETAIL_ROWS;
+    const int source_w = source_width(&v, &k);
     size_t rows = (size_t)v.h, first = 0;
     if (selected >= rows)
         first = selected - rows + 1;
-    for (size_t i = first; i < r->n_claims && (int)(i - first) < v.h; i++)
-        draw_row(&v, (int)(i - first), r->claims + i, source_w, p->focus && i == selected);
+    for (size_t i = first; i < k.n && (int)(i - first) < v.h; i++)
+        draw_row(&v, (int)(i - first), k.at[i], source_w, p->focus && i == selected);
     if (below) {
-        int y = (int)r->n_claims;
+        int y = (int)k.n;
         ory_canvas_hline(&v, 0, y, v.w, v.glyphs->dot_h, ory_ink(ORY_ROLE_BORDER));
         ory_canvas rest = ory_canvas_view(&v, 0, y + 1, v.w, v.h - y - 1);
-        draw_detail(&rest, 0, r->claims + selected, 0);
-    } else if (p->focus && v.h > (int)r->n_claims + 1) {
+        draw_detail(&rest, 0, k.at[selected], 0);
+    } else if (p->focus && v.h > (int)k.n + 1) {
         ory_canvas_text_in(&v, 0, v.h - 1, v.w, ORY_ALIGN_LEFT,
                            "Enter: statement, hypotheses, source", ory_ink(ORY_ROLE_DIM));
     }
@@ -281,15 +309,15 @@ static void claims_heading(const ory_snapshot *s, const ory_panel *p, char *titl
         {ORY_LAMP_HOLDS, "●"}, {ORY_LAMP_VIOLATED, "✗"}, {ORY_LAMP_NOT_APPLY, "○"},
         {ORY_LAMP_NOT_COMPUTABLE, "–"},
     };
-    const ory_snap_run *r = ory_panel_run(s, p);
+    picked k;
 
+    pick(ory_panel_run(s, p), p, &k);
     ory_title_add(title, "claims");
-    for (size_t i = 0; r && i < sizeof order / sizeof *order; i++) {
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         char text[32];
         int n = 0;
-        for (size_t j = 0; j < r->n_claims; j++)
-            n += r->claims[j].lamp == order[i].lamp ||
-                 (i == 0 && r->claims[j].lamp == ORY_LAMP_FLOOR);
+        for (size_t j = 0; j < k.n; j++)
+            n += k.at[j]->lamp == order[i].lamp || (i == 0 && k.at[j]->lamp == ORY_LAMP_FLOOR);
         if (!n)
             continue;
         snprintf(text, sizeof text, "%s%d %s", value[0] ? "  " : "", n, order[i].glyph);
@@ -302,6 +330,8 @@ static void claims_heading(const ory_snapshot *s, const ory_panel *p, char *titl
 const ory_panel_class ory_panel_claims = {
     .name = "claims",
     .doc = "Every theorem as a lamp with its margin; opened: statement, hypotheses, source.",
+    .names_doc = "claims to show; all when there are none",
+    .names_max = ORY_PANEL_NAMES,
     .params = claims_params,
     .min_w = 22, .min_h = 4,
     .heading = claims_heading,

@@ -145,6 +145,8 @@ static const panel_case panel_cases[] = {
     {"bars-order", "bars(code, sort=none)", 40, 10, NULL},
     {"claims", "claims", 64, 9, NULL},
     {"claims-narrow", "claims", 30, 8, NULL},
+    {"claims-named", "claims('linear rate', 'local descent')", 64, 6, NULL},
+    {"claims-named-wrong", "claims('quartic rate')", 64, 5, NULL},
     {"claims-open", "claims", 64, 16, open_first},
     {"claims-refused", "claims", 70, 14, open_refused},
     {"claims-violated", "claims", 90, 20, violate},
