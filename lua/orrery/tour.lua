@@ -17,8 +17,10 @@ local function fail(fmt, ...) error(string.format(fmt, ...), 0) end
 
 -- -------------------------------------------------------------------------- values
 
--- The run that a name such as "r" or "m.a" stands for, or nil.
+-- The run that a name such as "r" or "m.a" stands for, or nil; a global that is not there yet
+-- is no mistake.
 local function find_run(name)
+  if rawget(_G, name:match("^[%a_][%w_]*")) == nil then return nil end
   local fn = load("return " .. name, "=run", "t")
   local ok, value = pcall(fn or error)
   return ok and o.plot._type(value) == "run" and stage.where(value) and value or nil
@@ -404,16 +406,20 @@ local function print_paragraphs(E, words)
   end
 end
 
+-- After a question what was said is gone; else it stays where both fit.
 local function reveal_task(E, step)
   return function()
     local parts = { { E.said, "default" } }
+    local roomy = E.w >= 100 and E.h >= 30
     if step.ask then
       local words, role = verdict(step.ask, E.guess)
-      local roomy = E.w >= 100 and E.h >= 30
       parts = { { roomy and step.ask.question, "title" }, { words, role } }
     end
     local words = step.reveal and spoken(step.reveal)
     parts[#parts + 1] = { words, "default" }
+    if words and not roomy and rows_of(note_of(E, parts), E.w - 6) > E.h * 2 // 5 - 2 then
+      table.remove(parts, 1)
+    end
     if words then print_paragraphs(E, words) end
     tell(E, parts)
     return "done"

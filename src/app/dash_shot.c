@@ -19,6 +19,7 @@
 #include "core/clock.h"
 #include "core/interrupt.h"
 #include "core/mem.h"
+#include "tui/axis.h"
 
 static const double read_seconds = 0.0008; /* per frame and run while it goes on */
 static const double most_seconds = 0.025;  /* twice the first read, but no more than this */
@@ -802,11 +803,25 @@ static ory_snap_event_kind event_kind(ory_event_kind kind)
     }
 }
 
+/* A knob's value as one reads it: numbers with few digits. */
+static const char *knob_words(const char *value, char *text, size_t size)
+{
+    char *end;
+    const double x = value ? strtod(value, &end) : 0;
+
+    if (!value)
+        return "–";
+    return end != value && !*end ? ory_value_text(x, text, size) : value;
+}
+
 static void event_line(const ory_event *e, char *text, size_t size)
 {
+    char before[40], after[40];
+
     if (e->kind == ORY_EVENT_KNOB)
-        snprintf(text, size, "%s %s → %s", e->name ? e->name : "", e->before ? e->before : "–",
-                 e->after ? e->after : "–");
+        snprintf(text, size, "%s %s → %s", e->name ? e->name : "",
+                 knob_words(e->before, before, sizeof before),
+                 knob_words(e->after, after, sizeof after));
     else if (e->kind == ORY_EVENT_POKE)
         snprintf(text, size, "%s by hand", e->name ? e->name : "state");
     else
