@@ -325,7 +325,7 @@ local function go_task(E, go)
     local n = math.floor(owed)
     if E.at_once and not E.frames or E.hurry then n = math.maxinteger end
     if E.at_once and E.frames then -- frames for their trails only: few of them
-      n = math.max(16 * n, go.counted and go.goals.max // 64 or 0)
+      n = math.max(4 * n, go.counted and go.goals.max // 64 or 0)
     end
     if n < 1 then return "more" end
     owed = math.max(0, owed - n)
@@ -417,7 +417,7 @@ local function reveal_task(E, step)
     end
     local words = step.reveal and spoken(step.reveal)
     parts[#parts + 1] = { words, "default" }
-    if words and not roomy and rows_of(note_of(E, parts), E.w - 6) > E.h * 2 // 5 - 2 then
+    if words and not roomy and rows_of(note_of(E, parts), E.w - 6) > E.h * 2 // 5 - 3 then
       table.remove(parts, 1)
     end
     if words then print_paragraphs(E, words) end

@@ -207,7 +207,7 @@ static void add_curves(ory_curves *c, const ory_curves_of *of)
             }
             if (in_list(of->dashed, of->names[i])) {
                 src.role = ORY_PLOT_BOUND;
-                src.colour = colour ? colour - 1 : 0; /* of the curve before it */
+                src.colour = -1; /* so that it shows where it lies upon the curve */
             } else if (src.role == ORY_PLOT_CURVE) {
                 src.colour = colour++;
             }

@@ -36,7 +36,7 @@ return {
 
       As usual A is drawn with scale α, B is 0, so nothing has changed yet. The task differs in
       one direction: ΔY = 5 u v'.]],
-    lua = network .. "\nr = run(lora{ alpha = 1e-2 })\nr.loss, r.grad_norm",
+    lua = network .. "\nr = run(lora{ alpha = 1e-2 }, { every = 1 })\nr.loss, r.grad_norm",
     check = { "math.abs(r.loss - 12.5) < 1e-9", "r.grad_norm < 1", "r.rank == 1" } },
 
   { "First the factors turn",
@@ -44,8 +44,8 @@ return {
       linear flow, which amplifies one direction faster than all others.
 
       Shown: 1 − cos of Z with that direction, one curve for each layer. The loss hardly moves.]],
-    show = { layout = "v(trace(loss, y=linear, lo=0, hi=14):2, trace(misalign1, misalign2, title='1 − cos'):3)",
-      small = "h(trace(loss, y=linear, lo=0, hi=14), trace(misalign1, misalign2, title='1 − cos'))",
+    show = { layout = "v(trace(loss, y=linear, lo=0, hi=14, bounds=false):2, trace(misalign1, misalign2, title='1 − cos'):3)",
+      small = "h(trace(loss, y=linear, lo=0, hi=14, bounds=false), trace(misalign1, misalign2, title='1 − cos'))",
       highlight = "1 − cos" },
     go = { goal = "misalign1 < 1e-2", max = 200, speed = 1 },
     reveal = function()
@@ -77,7 +77,7 @@ return {
   { "A start a hundred times smaller",
     say = [[A smaller α leaves less beside the direction, and the amplifier has to work longer: the
       price is time, log(1/α).]],
-    lua = "tiny = run(lora{ alpha = 1e-4 })",
+    lua = "tiny = run(lora{ alpha = 1e-4 }, { every = 1 })",
     show = { layout = "v(trace(loss, bounds=false, hi=1e2):3, trace(misalign1, title='1 − cos, layer 1'):2)",
       small = "trace(loss, bounds=false)", runs = { "r", "tiny" } },
     ask = { "α is 100 times smaller. Its plateau is lower by a factor of about …", "100",
@@ -94,7 +94,7 @@ return {
   { "Or start in the right place",
     say = [[Why draw at random? The first gradient shows ΔY. Its singular vectors are where the
       factors want to go: start there (init = "spectral"), with the large α of r.]],
-    lua = 'spectral = run(lora{ alpha = 1e-2, init = "spectral" })',
+    lua = 'spectral = run(lora{ alpha = 1e-2, init = "spectral" }, { every = 1 })',
     show = { layout = "v(trace(loss, bounds=false, hi=1e2):3, trace(misalign1, title='1 − cos, layer 1'):2)",
       small = "trace(loss, bounds=false)", runs = { "r", "tiny", "spectral" } },
     ask = { "Its loss will end …", "at the plateau of r, which has the same α",
