@@ -668,7 +668,7 @@
 ---@field certificate number shape exp: no node ever leaves the coherent response by more than (|u0|/pi) times the integral of incoherence |U| over w
 ---@field lam2 number second eigenvalue of the scaled Laplacian
 ---@field lam_max number largest eigenvalue of the scaled Laplacian
----@field components number connected components of the graph as it was given
+---@field components number connected components of the graph as it is now
 ---@field least_d number least damping of a node
 ---@field norm_limit number no ||T(jw)|| exceeds 1/min d, whatever L
 ---@field unlike number how far the nodes are from multiples of each other

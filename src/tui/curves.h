@@ -3,7 +3,8 @@
  *
  * Curves of every lockstep run, bounds from the quantities that bound them, forks and
  * pinned curves as ghosts, the known future after a seek back as a ghost of its own
- * run, knob changes and markers as vertical lines, given values as horizontal ones. Lives on the stack: about 300 kB. */
+ * run, knob changes and markers as vertical lines, given values as horizontal ones.
+ * Lives on the stack: about 300 kB. */
 #ifndef ORY_TUI_CURVES_H
 #define ORY_TUI_CURVES_H
 

@@ -74,7 +74,7 @@ static void refusals_are_sentences_with_place_and_nearest_name(void **state)
     refuses("trace(gap, y=cubic)", ORY_ENAME, "\"auto\"");
     refuses("trace(gap, bounds=maybe)", ORY_EINVAL, "bounds");
     refuses("trace", ORY_EINVAL, "trace: at least 1 name needed");
-    refuses("claims(gap)", ORY_ERANGE, "claims: 'gap' given, but the panel takes no quantities");
+    refuses("note(gap)", ORY_ERANGE, "note: 'gap' given, but the panel takes no quantities");
     refuses("heat(a, b)", ORY_ERANGE, "heat: 'b' is one too many (at most 1)");
     refuses("v(trace(gap)", ORY_EINVAL, "')' missing");
     refuses("v()", ORY_EINVAL, "empty box");

@@ -11,7 +11,7 @@ local function g(x) return (string.format("%.2g", x):gsub("e([+-])0*(%d)", "e%1%
 
 return {
   title = "Early alignment",
-  summary = "neurons turn while the loss stands still, then it falls",
+  summary = "neurons turn while the loss stands still",
   source = "Min, Mallada, Vidal 2024, arXiv:2307.12851",
   minutes = 4,
 

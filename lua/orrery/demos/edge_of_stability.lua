@@ -23,9 +23,12 @@ end
 local loss = "trace(loss)"
 local edge = "trace(edge, y=linear, lo=0, hi=1.5, lines='1 edge of stability', title='η λmax / 2')"
 
+local sharpness = "trace(sharpness, y=linear, lo=0, hi=60, ghosts=false, title='sharpness λmax', "
+  .. "lines='40 2/η for η = 0.05, 20 2/η for η = 0.1')"
+
 return {
   title = "The edge of stability",
-  summary = "descent sharpens its valley until the step is just too long, and lives there",
+  summary = "descent sharpens its valley up to the limit",
   source = "Cohen et al. 2021, arXiv:2103.00065",
   minutes = 4,
 
@@ -37,8 +40,8 @@ return {
 
       λmax, the curvature of the steepest direction, is called sharpness, and r.edge is η λmax/2.]],
     lua = 'bowl = run(net.linear{ init_scale=0.5, seed=11 }, { rule="local" })',
-    show = { layout = "v(trace(gap, bounds=false):3, dial(step, high=eta_invK, edge=eta_edge):2)", small = "trace(gap, bounds=false)",
-      runs = "bowl" },
+    show = { layout = "v(trace(gap, bounds=false):3, dial(step, high=eta_invK, edge=eta_edge):2)",
+      small = "trace(gap, bounds=false)", runs = "bowl" },
     go = { run = "bowl", goal = "gap < 1e-10", max = 2000 },
     reveal = function()
       return string.format([[A linear network at its minimum: sharpness %.0f, so steps up to
@@ -76,7 +79,9 @@ below, above = fork("below", 0.9), fork("above", 1.1)]],
   { "A valley that narrows",
     say = [[Now a network that is no bowl: three layers, tanh, to learn a wave. Steps of 0.05, far
       below the limit where it starts.]],
-    lua = network .. '\nr = run(wave(), { step = 0.05, \n  record = { "loss", "edge", "sharpness" }, every = 5 })',
+    lua = network .. [[
+
+r = run(wave(), { step = 0.05, record = { "loss", "edge", "sharpness" }, every = 5 })]],
     show = { layout = "v(" .. loss .. ":1, " .. edge .. ":1)", small = "h(" .. loss .. ", " .. edge .. ")",
       runs = "r", highlight = "η λmax" },
     go = { steps = 260 },
@@ -109,10 +114,8 @@ below, above = fork("below", 0.9), fork("above", 1.1)]],
     say = [[So it is the step that says how sharp a valley may be: 2/η, here 40. A fork takes steps
       twice as long.]],
     lua = 'wide = r:fork("wide")\nwide.step = 0.1',
-    show = { layout = "v(trace(loss, ghosts=false):2, trace(sharpness, y=linear, lo=0, hi=60, ghosts=false, "
-        .. "lines='40 2/η for η = 0.05, 20 2/η for η = 0.1', title='sharpness λmax'):3)",
-      small = "trace(sharpness, y=linear, lo=0, hi=60, ghosts=false, lines='40 2/η for η = 0.05, 20 2/η for η = 0.1', "
-        .. "title='sharpness λmax')", runs = { "r", "wide" }, highlight = "sharpness" },
+    show = { layout = "v(trace(loss, ghosts=false):2, " .. sharpness .. ":3)", small = sharpness,
+      runs = { "r", "wide" }, highlight = "sharpness" },
     ask = { "Where will its sharpness settle?", "at 40, where it is", "at 20", "nowhere: it will diverge",
       answer = 2 },
     hide = { "sharpness", "loss" },

@@ -8,7 +8,7 @@ local small = "v(trace(gap))"
 return {
   name = "first",
   title = "First tour",
-  summary = "build, train, watch, steer, rewind, fork, plot and save in five minutes",
+  summary = "build, train, steer, rewind, fork, plot and save",
   minutes = 5,
 
   { "Turn the crank",

@@ -21,7 +21,7 @@ end
 
 return {
   title = "Local PL and step sizes",
-  summary = "descent with a certificate, where no global constant exists",
+  summary = "descent with a certificate, without global constants",
   source = "Xu et al. 2025, arXiv:2505.11664",
   minutes = 3,
 

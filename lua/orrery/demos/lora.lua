@@ -10,6 +10,10 @@ function lora(opt)
   return net.lora(opt)
 end]]
 
+local flat = "trace(loss, y=linear, lo=0, hi=14, bounds=false)"
+local race = "v(trace(loss, bounds=false, hi=1e2):3, trace(misalign1, title='1 − cos, layer 1'):2)"
+local cosines = "trace(misalign1, misalign2, title='1 − cos')"
+
 local function g(x) return (string.format("%.2g", x):gsub("e([+-])0*(%d)", "e%1%2")) end
 
 local function decades(a, b) return math.log(a / b, 10) end
@@ -24,7 +28,7 @@ end
 
 return {
   title = "LoRA: how small to start, and where",
-  summary = "the start decides what a low-rank correction can never unlearn",
+  summary = "the start decides what LoRA can never unlearn",
   source = "Xu et al. 2025, arXiv:2503.06982",
   minutes = 4,
 
@@ -44,8 +48,8 @@ return {
       linear flow, which amplifies one direction faster than all others.
 
       Shown: 1 − cos of Z with that direction, one curve for each layer. The loss hardly moves.]],
-    show = { layout = "v(trace(loss, y=linear, lo=0, hi=14, bounds=false):2, trace(misalign1, misalign2, title='1 − cos'):3)",
-      small = "h(trace(loss, y=linear, lo=0, hi=14, bounds=false), trace(misalign1, misalign2, title='1 − cos'))",
+    show = { layout = "v(" .. flat .. ":2, " .. cosines .. ":3)",
+      small = "h(" .. flat .. ", " .. cosines .. ")",
       highlight = "1 − cos" },
     go = { goal = "misalign1 < 1e-2", max = 200, speed = 1 },
     reveal = function()
@@ -78,8 +82,7 @@ return {
     say = [[A smaller α leaves less beside the direction, and the amplifier has to work longer: the
       price is time, log(1/α).]],
     lua = "tiny = run(lora{ alpha = 1e-4 }, { every = 1 })",
-    show = { layout = "v(trace(loss, bounds=false, hi=1e2):3, trace(misalign1, title='1 − cos, layer 1'):2)",
-      small = "trace(loss, bounds=false)", runs = { "r", "tiny" } },
+    show = { layout = race, small = "trace(loss, bounds=false)", runs = { "r", "tiny" } },
     ask = { "α is 100 times smaller. Its plateau is lower by a factor of about …", "100",
       "10 000", "100 000 000", answer = 3 },
     hide = { "loss", "misalign1" },
@@ -95,8 +98,7 @@ return {
     say = [[Why draw at random? The first gradient shows ΔY. Its singular vectors are where the
       factors want to go: start there (init = "spectral"), with the large α of r.]],
     lua = 'spectral = run(lora{ alpha = 1e-2, init = "spectral" }, { every = 1 })',
-    show = { layout = "v(trace(loss, bounds=false, hi=1e2):3, trace(misalign1, title='1 − cos, layer 1'):2)",
-      small = "trace(loss, bounds=false)", runs = { "r", "tiny", "spectral" } },
+    show = { layout = race, small = "trace(loss, bounds=false)", runs = { "r", "tiny", "spectral" } },
     ask = { "Its loss will end …", "at the plateau of r, which has the same α",
       "between r and tiny", "below both", answer = 3 },
     hide = { "loss", "misalign1" },

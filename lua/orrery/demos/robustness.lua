@@ -32,7 +32,7 @@ end
 
 return {
   title = "Implicit bias and robustness",
-  summary = "same data, same training, only an exponent differs: fooled or robust",
+  summary = "only an exponent differs: fooled, or robust",
   source = "Min, Vidal 2024, arXiv:2405.15942",
   minutes = 4,
 

@@ -44,7 +44,7 @@ end
 
 return {
   title = "From saddle to saddle",
-  summary = "a deep linear network learns one thing at a time, the strongest first",
+  summary = "deep linear nets learn one thing at a time",
   source = "Saxe, McClelland, Ganguli 2014, arXiv:1312.6120",
   minutes = 4,
 
@@ -102,7 +102,8 @@ return {
   { "A start a hundred times smaller",
     say = [[Then a(0) is smaller by 10⁴.]],
     lua = "tiny = two(1e-6)",
-    show = { layout = "v(" .. gap .. ":3, trace(grad_norm, title='slope ‖∇L‖'):2)", small = gap, runs = { "r", "tiny" } },
+    show = { layout = "v(" .. gap .. ":3, trace(grad_norm, title='slope ‖∇L‖'):2)", small = gap,
+      runs = { "r", "tiny" } },
     ask = { "The landings will be …", "lower", "longer, at the same heights", "a hundred times as long",
       answer = 2 },
     hide = "gap",
