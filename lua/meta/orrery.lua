@@ -587,7 +587,7 @@
 
 ---@class dyn.swing.options
 ---@field L? matrix|table the network: a graph, a list of edges, or a Laplacian n x n; four nodes with turbines when absent.
----@field family? "swing"|"integrator" nodes: swing 1/(m s + d), with a turbine where rinv > 0, or integrator 1/s; default: "swing".
+---@field family? "swing"|"integrator"|"rational" nodes: swing 1/(m s + d), with a turbine where rinv > 0, or integrator 1/s, or rational num/den; default: "swing".
 ---@field m? matrix|table inertia of every node > 0: a list of n numbers, or of one for all.
 ---@field d? matrix|table damping of every node: n numbers, or one for all; kappa m when absent.
 ---@field kappa? number damping per inertia where d is not given, d = kappa m; default: 0.2.
@@ -622,6 +622,8 @@
 ---@field node? integer the node that node_inertia and node_damping change; default: 1.
 ---@field node_inertia? number factor of its inertia; default: 1.
 ---@field node_damping? number factor of its damping; default: 1.
+---@field num? matrix|table family rational: numerator of every node, n rows or one for all, ascending powers of s up to 8.
+---@field den? matrix|table family rational: denominator likewise; its degree is not below the numerator's.
 
 ---network of nodes with dynamics of their own, its coherent response and how far they part
 ---@class dyn.swing.system: system
@@ -681,6 +683,7 @@
 ---@field bound_at matrix its bound at the frequencies omega; NaN where none applies
 ---@field norm_at matrix ||T(jw)|| at the frequencies omega
 ---@field gbar_at matrix |gbar(jw)| at the frequencies omega
+---@field passes matrix frequencies of the curves at which |f| lambda2 passes the threshold, at most 4; NaN beyond them
 ---@field incoherence_curve matrix rows (log10 w, log10 incoherence), a row of NaN, rows (log10 w, log10 bound)
 ---@field edges matrix rows (from, to, weight) of a spanning forest and the heaviest edges, at most 3 a node
 ---@field xy matrix positions of the nodes: given, or found from the edges

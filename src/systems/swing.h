@@ -45,7 +45,8 @@ enum {
     SWING_DENSE = 400,    /* nodes whose spectrum and T(jw) are computed */
     SWING_MODES = 20000,  /* nodes up to which all the low modes are computed, not two alone */
     SWING_STABILITY = 120,/* nodes whose closed-loop eigenvalues are computed when in doubt */
-    SWING_CURVES = 8, SWING_LOW = 8, SWING_NAME = 16, SWING_EDGES = 3
+    SWING_CURVES = 8, SWING_LOW = 8, SWING_NAME = 16, SWING_EDGES = 3,
+    SWING_PASSES = 4      /* frequencies at which the bound begins or ceases to apply */
 };
 
 /* What moves, with all knobs applied. */
@@ -66,7 +67,7 @@ typedef struct swing_tie {
 } swing_tie;
 
 typedef struct swing_curve { /* one frequency */
-    double w, incoherence, norm, bound, gbar, connectivity;
+    double w, incoherence, norm, bound, gbar, connectivity, threshold;
 } swing_curve;
 
 /* Nodes of family "rational": (phi, y, z)' = G (phi, y, z) + B u, except that rows y of the right

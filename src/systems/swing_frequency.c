@@ -73,7 +73,8 @@ ory_status swing_need_curve(ory_system *s, ory_error *err)
         if (ory_interrupt_pending())
             return ory_fail(err, ORY_EINTERRUPT, "interrupted");
         ok = evaluate(x, w, &at, err);
-        x->curve[i] = (swing_curve){w, at.incoherence, at.norm, at.bound, cabs(at.gbar), at.connectivity};
+        x->curve[i] = (swing_curve){w, at.incoherence, at.norm, at.bound, cabs(at.gbar), at.connectivity,
+                                    at.threshold};
     }
     x->has_curve = ok == ORY_OK;
     return ok;

@@ -21,7 +21,7 @@ enum probe_row {
     C_RATIO, C_NORM, S_BAND, S_BAND_W, S_AXIS, S_AXIS_W, S_CERTIFICATE,
     K_LAM2, K_LAM_MAX, K_COMPONENTS, K_LEAST_D, K_NORM_LIMIT, K_UNLIKE,
     A_RESPONSES, A_DEVIATION, A_LAM, A_LOW_MODES, A_OMEGA, A_INCOHERENCE, A_BOUND, A_NORM, A_GBAR,
-    A_CURVE, A_EDGES, A_XY, A_GROUP
+    A_PASSES, A_CURVE, A_EDGES, A_XY, A_GROUP
 };
 
 #define ROW_(name_, label_, unit_, axis_, cost_, flags_, doc_) \
@@ -111,6 +111,9 @@ const ory_probe swing_probes[] = {
     [A_BOUND] = CURVE_("bound_at", "bound", "", "its bound at the frequencies omega; NaN where none applies"),
     [A_NORM] = CURVE_("norm_at", "||T||", "", "||T(jw)|| at the frequencies omega"),
     [A_GBAR] = CURVE_("gbar_at", "|gbar|", "", "|gbar(jw)| at the frequencies omega"),
+    [A_PASSES] = ARRAY_("passes", "threshold", ORY_VECTOR, "rad/s", ORY_COST_DEAR,
+                        "frequencies of the curves at which |f| lambda2 passes the threshold, at most 4; NaN "
+                        "beyond them"),
     [A_CURVE] = ARRAY_("incoherence_curve", "incoherence", ORY_MATRIX, "", ORY_COST_DEAR,
                        "rows (log10 w, log10 incoherence), a row of NaN, rows (log10 w, log10 bound)"),
     [A_EDGES] = ARRAY_("edges", "heaviest edges", ORY_MATRIX, "", ORY_COST_FREE,
@@ -383,6 +386,22 @@ static void read_trails(const swing *x, double *out)
     out[2 * x->points] = out[2 * x->points + 1] = NAN;
 }
 
+/* Where the ratio of connectivity to threshold passes 1, a power law between two frequencies. */
+static void read_passes(const swing *x, double *out)
+{
+    size_t n = 0, i;
+
+    for (i = 0; i + 1 < x->points && n < SWING_PASSES; i++) {
+        const swing_curve *a = &x->curve[i], *b = a + 1;
+        double before = log(a->connectivity / a->threshold), after = log(b->connectivity / b->threshold);
+
+        if (isfinite(before) && isfinite(after) && (before > 0) != (after > 0))
+            out[n++] = a->w * pow(b->w / a->w, before / (before - after));
+    }
+    while (n < SWING_PASSES)
+        out[n++] = NAN;
+}
+
 static size_t low_modes(const swing *x)
 {
     return x->n < 2 ? 1 : x->n - 1 < SWING_LOW ? x->n - 1 : SWING_LOW;
@@ -412,6 +431,7 @@ static void read_array(const ory_system *s, const swing *x, const ory_moment *m,
         for (i = 0; i < low_modes(x); i++)
             out[i] = 1 + i < x->n_lam ? x->lam[1 + i] * f_size(s, x) : NAN;
         break;
+    case A_PASSES: read_passes(x, out); break;
     case A_CURVE: read_trails(x, out); break;
     case A_EDGES: memcpy(out, x->picture.edges, 3 * x->picture.n_edges * sizeof *out); break;
     case A_XY: memcpy(out, x->picture.xy, 2 * n * sizeof *out); break;
@@ -446,6 +466,7 @@ void swing_probe_shape(const ory_system *s, int which, size_t *rows, size_t *col
         return;
     *cols = which == A_EDGES ? 3 : which == A_XY || which == A_CURVE ? 2 : 1;
     *rows = which == A_RESPONSES ? x->n_picked + 2
+            : which == A_PASSES ? SWING_PASSES
             : which == A_LOW_MODES ? low_modes(x)
             : which == A_EDGES ? x->picture.n_edges
             : which == A_CURVE ? 2 * x->points + 1
@@ -540,6 +561,8 @@ const char *swing_entry(const ory_system *s, int which, size_t i)
     static const char *const modes[SWING_LOW] = {"λ2", "λ3", "λ4", "λ5", "λ6", "λ7", "λ8", "λ9"};
     const swing *x = s->self;
 
+    if (which == A_PASSES)
+        return i < SWING_PASSES ? "threshold" : NULL;
     if (which == A_RESPONSES)
         return i == 0 ? "coherent" : i == 1 ? "mean"
                : i < x->n_picked + 2 ? x->names[x->picked[i - 2]] : NULL;

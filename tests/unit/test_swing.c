@@ -191,6 +191,25 @@ static void the_peak_moves_away_but_never_beyond_the_norm_bound(void **state)
     ory_run_free(r);
 }
 
+/* Where the bound begins and ceases to apply, against the threshold there. */
+static void the_bound_applies_up_to_where_the_curve_says(void **state)
+{
+    ory_run *r = swing_run("points=300 scale=30");
+    double at[4], threshold;
+
+    (void)state;
+    case_read_all(r, "passes", at);
+    assert_true(at[0] > 1 && isnan(at[1]) && isnan(at[3]));
+    assert_int_equal(ory_run_set_num(r, "freq", at[0], &err), ORY_OK);
+    threshold = case_read(r, "threshold");
+    ASSERT_REL(case_read(r, "connectivity"), threshold, 1e-3);
+    assert_int_equal(ory_run_set_num(r, "freq", at[0] * 0.99, &err), ORY_OK);
+    assert_true(case_read(r, "bound") > 0);
+    assert_int_equal(ory_run_set_num(r, "freq", at[0] * 1.01, &err), ORY_OK);
+    assert_true(isnan(case_read(r, "bound")));
+    ory_run_free(r);
+}
+
 /* Case 6: largest gap on 0..10 s. */
 static void gaps_of_the_mixed_network(void **state)
 {
@@ -1003,6 +1022,7 @@ int main(void)
         cmocka_unit_test(three_nodes_after_a_step),
         cmocka_unit_test(knobs_turn_the_pointwise_bound),
         cmocka_unit_test(the_peak_moves_away_but_never_beyond_the_norm_bound),
+        cmocka_unit_test(the_bound_applies_up_to_where_the_curve_says),
         cmocka_unit_test(gaps_of_the_mixed_network),
         cmocka_unit_test(five_generators_dip_and_settle),
         cmocka_unit_test(the_published_figure_of_iceland),
