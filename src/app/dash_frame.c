@@ -205,6 +205,37 @@ static int panel_with_keys(const ory_dash *d)
     return console >= 0 ? console : d->focus;
 }
 
+/* Lines behind the last one that was typed. */
+static size_t last_result(const ory_dash *d)
+{
+    size_t n = 0;
+
+    while (n < d->n_console &&
+           d->console[(d->console_at + d->n_console - 1 - n) % DASH_CONSOLE].role != ORY_ROLE_ECHO)
+        n++;
+    return n < d->n_console ? n : 0;
+}
+
+/* The panel that is shown alone, or -1: while a line is typed its console, when it could not
+ * hold the last result beside the others. */
+static int panel_alone(const ory_dash *d, int keep)
+{
+    if (!d->prompt.active || d->zoom == keep)
+        return d->zoom;
+    if (keep == dash_panel_find(d, "console") && d->console_rows > 0 &&
+        last_result(d) >= (size_t)d->console_rows)
+        return keep;
+    return -1;
+}
+
+static void note_console(ory_dash *d, int alone)
+{
+    int i = dash_panel_find(d, "console");
+
+    if (i >= 0 && alone < 0 && d->rects[i].h > 2)
+        d->console_rows = d->rects[i].h - 2;
+}
+
 /* Nothing was read yet, and the first reading lasts. */
 static bool draw_first_wait(const ory_dash *d, ory_canvas *c)
 {
@@ -218,7 +249,7 @@ static bool draw_first_wait(const ory_dash *d, ory_canvas *c)
 
 ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
 {
-    int keep = panel_with_keys(d), zoom = d->zoom;
+    int keep = panel_with_keys(d), zoom = panel_alone(d, keep);
     const double before = ory_clock_work();
     ory_status ok = ORY_OK;
     ory_snapshot s;
@@ -228,8 +259,6 @@ ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
         ok = dash_shot_take(d->runs[i].shot, d, &d->runs[i]);
     d->reading = ory_clock_work() - before;
     s = dash_snapshot(d);
-    if (d->prompt.active && zoom >= 0 && zoom != keep)
-        zoom = -1;
     *x = *y = -1;
     ory_canvas_clear(c);
     if (draw_first_wait(d, c))
@@ -237,6 +266,7 @@ ory_status dash_draw(ory_dash *d, ory_canvas *c, int *x, int *y)
     memset(d->rects, 0, sizeof d->rects);
     mark_focus(d, keep);
     ory_frame_draw(dash_layout(d), &s, keep, zoom, c, d->rects);
+    note_console(d, zoom);
     cover(d, c);
     if (d->help) {
         draw_help(d, &s, c);

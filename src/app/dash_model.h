@@ -145,6 +145,7 @@ typedef struct ory_dash {
     size_t console_at, n_console;
     size_t console_back;
     uint64_t printed;         /* lines ever */
+    int console_rows;         /* that it has beside the other panels; 0: not known yet */
     ory_snap_prompt prompt;   /* filled by the host before a frame */
 
     /* narration of a tour */

@@ -673,13 +673,16 @@ static ory_status fit(ory_canvas *c, int w, int h, const ory_glyphs *glyphs)
     return c->w == w && c->h == h ? ORY_OK : ory_canvas_resize(c, w, h);
 }
 
-/* Columns of what lines print: those of the console. */
-static void set_width(const ory_dash *d, int w)
+/* Columns and rows of what lines print: those of the console, whose lines have a margin on
+ * either side and are folded as if each were indented. */
+static void set_size(const ory_dash *d, int w)
 {
-    int i = dash_panel_find(d, "console"), cells = i >= 0 ? d->rects[i].w - 3 : 0;
+    enum { EDGES = 4, INDENT = 2, ROWS = 24, LEAST_ROWS = 10 };
+    int i = dash_panel_find(d, "console");
+    int cells = i >= 0 ? d->rects[i].w - EDGES - INDENT : 0, rows = i >= 0 ? d->rects[i].h - 2 : 0;
 
-    ory_width = cells >= 20 ? cells : w >= 24 ? w - 4 : 20;
-    ory_height = 24;
+    ory_width = cells >= 20 ? cells : w >= 24 ? w - EDGES : 20;
+    ory_height = rows >= LEAST_ROWS && rows < ROWS ? rows : ROWS;
 }
 
 static ory_status record_frame(dash_session *s)
@@ -715,7 +718,7 @@ ory_status dash_session_draw(dash_session *s, int w, int h)
     }
     show_prompt(s);
     ok = dash_draw(s->d, &s->canvas, &s->cursor_x, &s->cursor_y);
-    set_width(s->d, w);
+    set_size(s->d, w);
     if (ok == ORY_OK && record_frame(s) != ORY_OK) {
         dash_print(s->d, ORY_ROLE_BAD, "the recording ended: it could not be written");
         ory_cast_close(s->cast, NULL);

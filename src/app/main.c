@@ -104,8 +104,11 @@ static int run_all(lua_State *L, const ory_options *o, int argc, char **argv, bo
         return status ? status : ory_script_replay(L, o->name);
     if (o->action == ORY_ACT_TOUR || o->action == ORY_ACT_DEMO) {
         status = status ? status : ory_script_tour(L, o);
-        if (status == 0 && prompt && !ory_signals_quit() && !ory_dash_quits())
+        if (status == 0 && prompt && !ory_signals_quit() && !ory_dash_quits()) {
+            if (o->action == ORY_ACT_TOUR || o->name)
+                puts("all is kept  who()    the panels  dash()    more  demo()    the map  help()");
             status = ory_repl(L, o, false);
+        }
         return status;
     }
     if (!script && o->n_code == 0 && !prompt)

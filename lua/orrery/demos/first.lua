@@ -38,10 +38,12 @@ return {
     check = { "r.k == 20", "r.gap < 0.1", "r.gap <= r.gap_bound" } },
 
   { "Ask",
-    say = [[What the panels show can be asked for by name. r:probes() lists the names. A theorem is
-      a thing to ask, too: does it hold here, and by which margin?]],
+    say = [[What the panels show can be asked for by name. A theorem is a thing to ask, too: does it
+      hold here, and by which margin?
+
+      Try it: press : and type r:probes(), which lists all names. Esc comes back here.]],
     lua = "r.loss, r.gap, r.sharpness\nr:claim(\"local_pl\").standing, r:claim(\"local_pl\").margin",
-    show = { highlight = "claims" },
+    show = { layout = watch, small = "v(console:=9, note)", highlight = "claims" },
     check = "r:claim('local_pl').standing == 'holds'" },
 
   { "Steer",
@@ -51,7 +53,7 @@ return {
     ask = { "What will happen?", "it learns three times as fast",
       "it learns, then the loss rises", answer = 2 },
     hide = { "gap" },
-    show = { highlight = "dial" },
+    show = { layout = watch, small = small, highlight = "dial" },
     go = { goal = "gap > 1", max = 200, speed = 1 },
     reveal = function()
       return string.format([[It falls along the gentle directions, then the steepest valley throws
@@ -80,15 +82,17 @@ return {
       return string.format([[r is at %.2g, f at %.2g, without any promise: %s.]], r.gap, f.gap,
         "a certificate is careful")
     end,
-    check = { "r.k == 50 and f.k == 50", "f.gap < r.gap", "f.edge < 1" } },
+    check = { "r.k == 50 and f.k == 50", "f.gap < r.gap", "f.edge < 1" },
+    key = true },
 
   { "Plot",
     say = [[A plot is a value: it prints here, and p:save("gap.svg") makes a figure of it for a
       paper (.pdf, .png, .txt and gnuplot likewise).]],
-    lua = "p = plot({ r, f }, \"gap\")\np",
-    show = { layout = "v(console:3, note:2)", small = "v(console:2, note:1)",
+    lua = "p = plot({ r, f }, \"gap\", { height=12 })\np",
+    show = { layout = "v(console:3, note:2)", small = "v(console:3, note:1)",
       large = "v(console:3, note:2)" },
-    check = "p ~= nil" },
+    check = "p ~= nil",
+    key = true },
 
   { "Save",
     say = [[A run goes into a file with its whole history and comes back as it was. And
