@@ -657,7 +657,8 @@ const ory_system_class ory_dyn_swing_class = {
     .default_stepper = "advance",
     .record = record,
     .layout = "v(h(ensemble(y, group=group, over=coherent, title='responses'):30,"
-              " curve(omega, incoherence_at, bound=bound_at, at=freq, verticals=passes, title='incoherence'):26,"
+              " curve(omega, incoherence_at, bound=bound_at, at=freq, verticals=passes,"
+              " title='incoherence'):26,"
               " table(coherent, coi, gap, gap_max, lam2, connectivity, threshold, incoherence, bound):24):11,"
               " h(network(network, deviation, title='y - ybar'):30,"
               " bars(low_modes, sort=none, limit=threshold, title='|f| lambda'):20, claims:28):11,"

@@ -536,6 +536,8 @@ bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
         why = "every node is disturbed";
     else if (which == P_BOUND || which == A_BOUND)
         why = "not applicable: |f| lambda2 does not exceed the threshold M2 + M1 M2^2";
+    else if (which == A_PASSES)
+        why = "|f| lambda2 passes the threshold nowhere else on the curve";
     else if (which == P_BOUND2)
         why = "not applicable: |f| lambda2 is below twice the threshold";
     else if (which == C_RATIO)
