@@ -99,14 +99,35 @@ static bool claim(double **where, size_t count)
     return *where != NULL;
 }
 
+static bool claim_gates(uint32_t **where, size_t n, size_t h)
+{
+    *where = ory_alloc(ory_gate_words(n) * h, sizeof **where);
+    return *where != NULL;
+}
+
 static bool make_pass(relu_pass *q, size_t n, size_t h, size_t dim)
 {
-    q->counts = ory_alloc(h, sizeof *q->counts);
-    q->keys = ory_alloc(h, sizeof *q->keys);
+    const size_t room = ory_gate_room(n);
+
     q->cone = ory_alloc(h, sizeof *q->cone);
-    return q->counts && q->keys && q->cone && claim(&q->x, dim) && claim(&q->Z, n * h) &&
-           claim(&q->f, n) && claim(&q->d, n) && claim(&q->grad, dim) && claim(&q->norm, h) &&
-           claim(&q->cosine, h);
+    return q->cone && claim_gates(&q->gates, n, h) && claim(&q->x, dim) && claim(&q->f, room) &&
+           claim(&q->d, room) && claim(&q->grad, dim) && claim(&q->norm, h) && claim(&q->cosine, h);
+}
+
+/* Scratch of both directions; short samples are kept as columns too. */
+static bool make_scratch(relu *p)
+{
+    const size_t room = ory_gate_room(p->n), strip = ORY_GATE_STRIP * p->h;
+
+    if (p->D <= SHORT_SAMPLES && (!claim(&p->Xt, p->D * room) || !claim(&p->batch_Xt, p->D * room)))
+        return false;
+    if (p->D > SHORT_SAMPLES && !claim(&p->Z, p->h * room))
+        return false;
+    if (p->Xt)
+        ory_gates_turn(p->X, p->n, p->D, p->Xt);
+    return claim(&p->strip, strip > p->D ? strip : p->D) && claim(&p->space, p->h * p->D + p->h) &&
+           claim_gates(&p->batch_gates, p->n, p->h) && claim(&p->batch_f, room) &&
+           claim(&p->batch_grad, p->h * p->D + p->h);
 }
 
 /* The eigenvalue routine's own memory is taken now, by a first call. */
@@ -123,14 +144,12 @@ static ory_status make_spectrum(relu *p, ory_error *err)
 
 static ory_status make_space(const ory_system *s, relu *p, ory_error *err)
 {
-    const size_t n = p->n, hD = p->h * p->D;
+    const size_t n = p->n, h = p->h;
 
-    p->sample_key = ory_alloc(n, sizeof *p->sample_key);
-    p->start_pattern = ory_alloc(n * p->h, 1);
-    if (!p->sample_key || !p->start_pattern ||
-        !make_pass(&p->pass[0], n, p->h, s->dim) || !make_pass(&p->pass[1], n, p->h, s->dim) ||
-        !claim(&p->G, n * p->h) || !claim(&p->space, hD + p->h) ||
-        !claim(&p->batch_Z, n * p->h) || !claim(&p->batch_f, n) || !claim(&p->batch_grad, s->dim) ||
+    p->gate_keys = ory_alloc(ory_gate_words(n) * h, sizeof *p->gate_keys);
+    if (!p->gate_keys || !claim_gates(&p->plus, n, 1) || !claim_gates(&p->minus, n, 1) ||
+        !claim_gates(&p->start_gates, n, h) || !make_pass(&p->pass[0], n, h, s->dim) ||
+        !make_pass(&p->pass[1], n, h, s->dim) || !make_scratch(p) ||
         ory_batches_init(&p->batches, n, p->D, NULL) != ORY_OK)
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
     return make_spectrum(p, err);
@@ -146,14 +165,15 @@ static void set_blocks(ory_system *s, const relu *p)
 
 static void note_start(relu *p)
 {
-    const relu_pass *q = relu_at(p, p->initial);
+    const size_t words = ory_gate_words(p->n) * p->h;
     ory_rng rng;
 
-    for (size_t i = 0; i < p->n * p->h; i++)
-        p->start_pattern[i] = q->Z[i] > 0;
-    ory_rng_init(&rng, 0, 1); /* keys of the pattern's digest: the same in every run */
     for (size_t i = 0; i < p->n; i++)
-        p->sample_key[i] = ory_rng_bits(&rng);
+        (p->y[i] > 0 ? p->plus : p->minus)[i / ORY_GATE_WORD] |= (uint32_t)1 << i % ORY_GATE_WORD;
+    memcpy(p->start_gates, relu_at(p, p->initial)->gates, words * sizeof *p->start_gates);
+    ory_rng_init(&rng, 0, 1); /* keys of the pattern's digest: the same in every run */
+    for (size_t i = 0; i < words; i++)
+        p->gate_keys[i] = ory_rng_bits(&rng);
 }
 
 static void make_notes(ory_system *s, const relu *p)
@@ -208,7 +228,7 @@ static ory_status relu_init(ory_system *s, ory_error *err)
 
 static void free_pass(relu_pass *q)
 {
-    void *owned[] = {q->x, q->Z, q->f, q->d, q->grad, q->counts, q->keys, q->cone, q->norm, q->cosine};
+    void *owned[] = {q->x, q->gates, q->f, q->d, q->grad, q->cone, q->norm, q->cosine};
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         ory_free(owned[i]);
@@ -220,8 +240,9 @@ static void relu_fini(ory_system *s)
 
     if (!p)
         return;
-    void *owned[] = {p->X, p->y, p->axes, p->means, p->initial, p->sample_key, p->start_pattern,
-                     p->G, p->space, p->gram, p->batch_Z, p->batch_f, p->batch_grad};
+    void *owned[] = {p->X, p->y, p->Xt, p->axes, p->means, p->initial, p->plus, p->minus,
+                     p->gate_keys, p->start_gates, p->Z, p->strip, p->space, p->gram,
+                     p->batch_gates, p->batch_Xt, p->batch_f, p->batch_grad};
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         ory_free(owned[i]);

@@ -8,6 +8,7 @@
 #ifndef ORY_SYSTEMS_RELU_H
 #define ORY_SYSTEMS_RELU_H
 
+#include "algo/gates.h"
 #include "core/linalg.h"
 #include "systems/system.h"
 #include "systems/twoclass.h"
@@ -26,6 +27,7 @@ enum {
     LOSS_LOGISTIC2 = ORY_MARGIN_LOGISTIC2, LOSS_SQUARE = ORY_MARGIN_SQUARE
 };
 enum { REDUCE_SUM, REDUCE_MEAN };
+enum { SHORT_SAMPLES = 64 }; /* numbers up to which our own loops beat dgemm */
 enum { STREAM_DATA = 1, STREAM_PIXELS, STREAM_W, STREAM_V, STREAM_ORDER };
 
 /* Which cone a neuron is in; dead comes first where both apply. */
@@ -54,13 +56,12 @@ typedef struct relu_pass {
     unsigned long used;  /* turn at which it was last asked for           */
     uint64_t stamp;      /* of the last moment that asked, 0: none        */
     double *x;           /* dim                                           */
-    double *Z;           /* n x h pre-activations                         */
+    uint32_t *gates;     /* which neurons are active on which samples     */
     double *f, *d;       /* n outputs; n derivatives of the loss, weighted */
     double loss;
     double *grad;        /* dim                                           */
-    uint64_t *counts, *keys; /* h: active samples (+ high, - low half); digests */
     int *cone;           /* h                                             */
-    double pattern;      /* digest of all, a whole number below 2^52      */
+    double pattern;      /* digest of the gates, a whole number below 2^52 */
     double *norm, *cosine;  /* h; cosine NaN where undefined              */
     double top, fro_sq;  /* largest singular value, squared Frobenius norm of W */
     double xa_ratio, turn_error;
@@ -87,6 +88,7 @@ typedef struct relu {
     bool mean, train_v;
     double weight, leak;
     double *X, *y;
+    double *Xt;          /* samples as columns where they are short, or NULL */
     double *axes;        /* 2 x D: x+, x-                                 */
     double *means;       /* 2 x D: class means                            */
     double *initial;     /* dim                                           */
@@ -95,14 +97,17 @@ typedef struct relu {
     relu_theory theory;
     relu_pass pass[2];   /* the two states asked for last                 */
     unsigned long turn;
-    uint64_t *sample_key;/* n                                             */
-    unsigned char *start_pattern; /* n x h: active at the start           */
-    double *G;           /* n x h scratch                                 */
+    uint32_t *plus, *minus; /* samples of a class as the gates of a neuron */
+    uint64_t *gate_keys; /* of the pattern's digest, one a word of gates  */
+    uint32_t *start_gates;
+    double *Z;           /* h x room(n) scratch where samples are long    */
+    double *strip;       /* scratch of sums over gates; D numbers at least */
     double *space;       /* h x D scratch                                 */
     double *gram;        /* k x k, k = min(h, D), and k eigenvalues       */
     ory_svd_ws eig;
     ory_batches batches;
-    double *batch_Z, *batch_f, *batch_grad; /* of a mini-batch            */
+    uint32_t *batch_gates; /* of a mini-batch, as what follows            */
+    double *batch_Xt, *batch_f, *batch_grad;
 } relu;
 
 static inline const double *relu_v(const relu *p, const double *x) { return x + p->h * p->D; }
@@ -112,9 +117,11 @@ ory_status relu_data_make(ory_system *s, relu *p, ory_error *err);
 ory_status relu_start_make(ory_system *s, relu *p, ory_error *err);
 
 /* relu_pass.c */
-relu_pass *relu_at(relu *p, const double *x);           /* Z, f, d, loss               */
+relu_pass *relu_at(relu *p, const double *x);           /* gates, f, d, loss           */
 relu_pass *relu_at_moment(relu *p, const ory_moment *m);
 void relu_back(relu *p, relu_pass *q);                  /* grad                        */
+/* Row j of out (h x D) = sum_i s'(z_ij) c_i x_i over n samples. */
+void relu_gather(relu *p, const uint32_t *gates, const double *X, const double *c, size_t n, double *out);
 void relu_loss(ory_system *s, const double *x, double *loss, double *grad);
 ory_status relu_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double *next,
                         double *t_next, ory_error *err);

@@ -15,97 +15,57 @@
 
 /* ------------------------------------------------------------------ passes */
 
-typedef long long ory_m4 __attribute__((vector_size(32)));
-
-/* out = 1 where z > 0, leak elsewhere. */
-ORY_VEC_INLINE void slope_of(const double *z, const ory_v4 *leak, ory_v4 *out)
+/* Gates and outputs of n samples; Xt: the same as columns, where they are short. */
+static void outputs(const relu *p, const double *X, const double *Xt, const double *x, uint32_t *gates,
+                    double *f, size_t n)
 {
-    const ory_v4 zero = {0}, one = {1, 1, 1, 1};
-    const ory_m4 on = (ory_m4)(ORY_V4C(z) > zero);
+    const ory_gate_layer layer = {n, p->D, p->h, x, relu_v(p, x), p->leak, gates, f};
+    const ory_mat mX = ory_mat_view((double *)X, n, p->D), mW = ory_mat_view((double *)x, p->h, p->D);
+    ory_mat mZ = ory_mat_view(p->Z, p->h, n);
 
-    *out = (ory_v4)((on & (ory_m4)one) | (~on & (ory_m4)*leak));
+    if (Xt) {
+        ory_gates_forward(&layer, Xt);
+        return;
+    }
+    mZ.ld = ory_gate_room(n);
+    ory_gemm(ORY_PLAIN, ORY_TRANS, 1, &mW, &mX, 0, &mZ);
+    ory_gates_read(&layer, p->Z);
 }
 
-/* f_i = sum_j v_j s(z_ij). */
-ORY_CLONES
-static void add_up(const double *Z, const double *v, double leak, double *f, size_t n, size_t h)
+void relu_gather(relu *p, const uint32_t *gates, const double *X, const double *c, size_t n, double *out)
 {
-    const ory_v4 vleak = {leak, leak, leak, leak};
+    double *all = p->strip;
 
-    for (size_t i = 0; i < n; i++) {
-        const double *z = Z + i * h;
-        ory_v4 a = {0}, b = {0};
-        double sum;
-        size_t j = 0;
+    ory_gates_sum(gates, X, c, n, p->D, p->h, p->strip, out);
+    if (p->leak == 0)
+        return;
+    memset(all, 0, p->D * sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        ory_axpy(c[i], X + i * p->D, all, p->D);
+    for (size_t j = 0; j < p->h; j++)
+        for (size_t k = 0; k < p->D; k++)
+            out[j * p->D + k] = (1 - p->leak) * out[j * p->D + k] + p->leak * all[k];
+}
 
-        for (; j + 8 <= h; j += 8) {
-            ory_v4 s, t;
+/* From g_j = sum_i s'(z_ij) d_i x_i: s(z) = s'(z) z, so that dL/dv_j = <w_j, g_j>. */
+ORY_CLONES
+static void layers(const double *x, double *grad, size_t h, size_t D, bool train_v)
+{
+    const double *v = x + h * D;
+    double *dv = grad + h * D;
 
-            slope_of(z + j, &vleak, &s);
-            slope_of(z + j + 4, &vleak, &t);
-            a += ORY_V4C(v + j) * (s * ORY_V4C(z + j));
-            b += ORY_V4C(v + j + 4) * (t * ORY_V4C(z + j + 4));
-        }
-        a += b;
-        sum = (a[0] + a[2]) + (a[1] + a[3]);
-        for (; j < h; j++)
-            sum += v[j] * ((z[j] > 0 ? 1 : leak) * z[j]);
-        f[i] = sum;
+    for (size_t j = 0; j < h; j++, x += D, grad += D) {
+        dv[j] = train_v ? ory_vec_dot(x, grad, D) : 0;
+        for (size_t k = 0; k < D; k++)
+            grad[k] *= v[j];
     }
 }
 
-static void outputs(const relu *p, const double *X, const double *x, double *Z, double *f, size_t n)
-{
-    const ory_mat mX = ory_mat_view((double *)X, n, p->D), mW = ory_mat_view((double *)x, p->h, p->D),
-                  mZ = ory_mat_view(Z, n, p->h);
-
-    ory_gemm(ORY_PLAIN, ORY_TRANS, 1, &mX, &mW, 0, &mZ);
-    add_up(Z, relu_v(p, x), p->leak, f, n, p->h);
-}
-
-/* G_ij = s'(z_ij) d_i v_j, and dv_j = sum_i d_i s(z_ij). */
-ORY_CLONES
-static void slopes(const double *Z, const double *v, const double *d, double leak, double *G,
-                   double *dv, size_t n, size_t h)
-{
-    const ory_v4 vleak = {leak, leak, leak, leak};
-
-    for (size_t i = 0; i < n; i++) {
-        const double *z = Z + i * h;
-        const ory_v4 vd = {d[i], d[i], d[i], d[i]};
-        double *g = G + i * h;
-        size_t j = 0;
-
-        for (; j + 4 <= h; j += 4) {
-            ory_v4 slope;
-
-            slope_of(z + j, &vleak, &slope);
-            slope *= vd;
-            ORY_V4(g + j) = slope * ORY_V4C(v + j);
-            ORY_V4(dv + j) += slope * ORY_V4C(z + j);
-        }
-        for (; j < h; j++) {
-            const double slope = (z[j] > 0 ? 1 : leak) * d[i];
-
-            g[j] = slope * v[j];
-            dv[j] += slope * z[j];
-        }
-    }
-}
-
-static void gradient(relu *p, const double *X, const double *x, const double *Z, const double *d,
+static void gradient(relu *p, const double *X, const double *x, const uint32_t *gates, const double *d,
                      size_t n, double *grad)
 {
-    const size_t h = p->h;
-    double *dv = grad + h * p->D;
-    const ory_mat mX = ory_mat_view((double *)X, n, p->D), mG = ory_mat_view(p->G, n, h),
-                  mW = ory_mat_view(grad, h, p->D);
-
-    memset(dv, 0, h * sizeof *dv);
-    slopes(Z, relu_v(p, x), d, p->leak, p->G, dv, n, h);
-    ory_gemm(ORY_TRANS, ORY_PLAIN, 1, &mG, &mX, 0, &mW);
-    if (!p->train_v)
-        memset(dv, 0, h * sizeof *dv);
+    relu_gather(p, gates, X, d, n, grad);
+    layers(x, grad, p->h, p->D, p->train_v);
 }
 
 /* The pass of this state; of the two kept, the one asked for longer ago makes room. A run
@@ -129,7 +89,7 @@ relu_pass *relu_at(relu *p, const double *x)
     q->stamp = 0;
     q->any = true;
     q->back = q->has_cones = q->has_norms = q->has_angles = q->has_spectrum = q->has_fields = false;
-    outputs(p, p->X, x, q->Z, q->f, p->n);
+    outputs(p, p->X, p->Xt, x, q->gates, q->f, p->n);
     q->loss = ory_margin_losses(p->loss, p->y, q->f, q->d, p->n, p->weight);
     return q;
 }
@@ -154,7 +114,7 @@ relu_pass *relu_at_moment(relu *p, const ory_moment *m)
 void relu_back(relu *p, relu_pass *q)
 {
     if (!q->back)
-        gradient(p, p->X, q->x, q->Z, q->d, p->n, q->grad);
+        gradient(p, p->X, q->x, q->gates, q->d, p->n, q->grad);
     q->back = true;
 }
 
@@ -187,9 +147,11 @@ ory_status relu_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double
 
     (void)rng, (void)err;
     ory_batches_fill(b, &stream, m->k, ory_values_size(&s->values, P_BATCH), p->X, p->y);
-    outputs(p, b->X, m->x, p->batch_Z, p->batch_f, b->count);
+    if (p->Xt)
+        ory_gates_turn(b->X, b->count, p->D, p->batch_Xt);
+    outputs(p, b->X, p->batch_Xt, m->x, p->batch_gates, p->batch_f, b->count);
     ory_margin_losses(p->loss, b->y, p->batch_f, d, b->count, p->mean ? 1 / (double)b->count : 1);
-    gradient(p, b->X, m->x, p->batch_Z, d, b->count, p->batch_grad);
+    gradient(p, b->X, m->x, p->batch_gates, d, b->count, p->batch_grad);
     for (size_t i = 0; i < s->dim; i++)
         next[i] = m->x[i] - rate * p->batch_grad[i];
     *t_next = m->t + rate;

@@ -428,7 +428,8 @@ static double pattern_regress(const relu *p, const relu_pass *q)
 
     for (size_t i = 0; i < p->n; i++)
         for (size_t j = 0; j < p->h; j++) {
-            const bool was = p->start_pattern[i * p->h + j], is = q->Z[i * p->h + j] > 0;
+            const bool was = ory_gate(p->start_gates, p->h, i, j),
+                       is = ory_gate(q->gates, p->h, i, j);
 
             against += was != is && v0[j] != 0 && was == (p->y[i] * v0[j] > 0);
         }
@@ -612,8 +613,9 @@ static void matrix_value(const relu *p, const relu_pass *q, int which, double *o
     case MEAN_W_PLUS: mean_neuron(p, q, 1, out); break;
     case MEAN_W_MINUS: mean_neuron(p, q, -1, out); break;
     default:
-        for (size_t i = 0; i < p->n * p->h; i++)
-            out[i] = q->Z[i] > 0;
+        for (size_t i = 0; i < p->n; i++)
+            for (size_t j = 0; j < p->h; j++)
+                out[i * p->h + j] = ory_gate(q->gates, p->h, i, j);
     }
 }
 

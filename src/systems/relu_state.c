@@ -7,44 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "algo/vec.h"
 #include "systems/relu.h"
-
-static const uint64_t one_plus = (uint64_t)1 << 32;
-
-static uint64_t mixed(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
-/* Active samples of each neuron by class, and a digest of which they are: unit and key of
- * a sample are added up where it is active. */
-ORY_CLONES
-static void count_active(const relu *p, const double *Z, uint64_t *counts, uint64_t *keys)
-{
-    typedef uint64_t u4 __attribute__((vector_size(32), aligned(8), may_alias));
-    const ory_v4 zero = {0};
-
-    for (size_t i = 0; i < p->n; i++) {
-        const uint64_t unit = p->y[i] > 0 ? one_plus : 1, key = p->sample_key[i];
-        const u4 units = {unit, unit, unit, unit}, sample = {key, key, key, key};
-        const double *z = Z + i * p->h;
-        size_t j = 0;
-
-        for (; j + 4 <= p->h; j += 4) {
-            const u4 on = (u4)(ORY_V4C(z + j) > zero);
-
-            *(u4 *)(counts + j) += on & units;
-            *(u4 *)(keys + j) += on & sample;
-        }
-        for (; j < p->h; j++) {
-            counts[j] += z[j] > 0 ? unit : 0;
-            keys[j] += z[j] > 0 ? key : 0;
-        }
-    }
-}
 
 void relu_cones(relu *p, relu_pass *q)
 {
@@ -53,17 +16,18 @@ void relu_cones(relu *p, relu_pass *q)
     if (q->has_cones)
         return;
     q->has_cones = true;
-    memset(q->counts, 0, p->h * sizeof *q->counts);
-    memset(q->keys, 0, p->h * sizeof *q->keys);
-    count_active(p, q->Z, q->counts, q->keys);
     for (size_t j = 0; j < p->h; j++) {
-        const uint64_t c = q->counts[j];
+        uint32_t any = 0, not_plus = 0, not_minus = 0;
 
-        q->cone[j] = c == 0                                ? CONE_DEAD
-                     : c == (uint64_t)p->n_plus * one_plus ? CONE_PLUS
-                     : c == (uint64_t)p->n_minus           ? CONE_MINUS
-                                                           : CONE_NONE;
-        pattern += mixed(q->keys[j] + (j + 1) * 0x9e3779b97f4a7c15u);
+        for (size_t b = 0; b < ory_gate_words(p->n); b++) {
+            const uint32_t word = q->gates[b * p->h + j];
+
+            any |= word;
+            not_plus |= word ^ p->plus[b];
+            not_minus |= word ^ p->minus[b];
+            pattern += word * p->gate_keys[b * p->h + j];
+        }
+        q->cone[j] = !any ? CONE_DEAD : !not_plus ? CONE_PLUS : !not_minus ? CONE_MINUS : CONE_NONE;
     }
     q->pattern = (double)(pattern >> 12);
 }
@@ -133,16 +97,20 @@ void relu_spectrum(relu *p, relu_pass *q)
  * c_i = -l'(y_i, f_i) - y_i, which makes what x_a leaves out. */
 static void make_field(relu *p, const relu_pass *q, bool rest)
 {
-    const ory_mat mG = ory_mat_view(p->G, p->n, p->h), mX = ory_mat_view(p->X, p->n, p->D),
-                  out = ory_mat_view(p->space, p->h, p->D);
+    double *c = p->batch_f;
 
-    for (size_t i = 0; i < p->n; i++) {
-        const double c = rest ? -q->d[i] / p->weight - p->y[i] : p->y[i];
+    for (size_t i = 0; i < p->n; i++)
+        c[i] = rest ? -q->d[i] / p->weight - p->y[i] : p->y[i];
+    relu_gather(p, q->gates, p->X, c, p->n, p->space);
+}
 
-        for (size_t j = 0; j < p->h; j++)
-            p->G[i * p->h + j] = c * (q->Z[i * p->h + j] > 0 ? 1 : p->leak);
-    }
-    ory_gemm(ORY_TRANS, ORY_PLAIN, 1, &mG, &mX, 0, &out);
+static size_t active(const relu *p, const relu_pass *q, size_t j)
+{
+    size_t count = 0;
+
+    for (size_t b = 0; b < ory_gate_words(p->n); b++)
+        count += (size_t)__builtin_popcount(q->gates[b * p->h + j]);
+    return count;
 }
 
 /* |P_w a|, a overwritten. */
@@ -164,17 +132,16 @@ void relu_fields(relu *p, relu_pass *q)
     if (q->has_fields)
         return;
     q->has_fields = true;
-    relu_cones(p, q);
     relu_norms(p, q);
     q->xa_ratio = INFINITY;
     q->turn_error = 0;
     make_field(p, q, false);
     for (size_t j = 0; j < p->h; j++) {
-        const double active = (double)(q->counts[j] >> 32) + (double)(q->counts[j] % one_plus);
+        const size_t count = active(p, q, j);
 
-        if (active > 0)
+        if (count > 0)
             q->xa_ratio = fmin(q->xa_ratio, ory_norm2(p->space + j * p->D, p->D) /
-                                                (active * p->theory.x_min));
+                                                ((double)count * p->theory.x_min));
     }
     make_field(p, q, true);
     for (size_t j = 0; j < p->h; j++)
