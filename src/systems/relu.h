@@ -59,8 +59,10 @@ typedef struct relu_pass {
     uint32_t *gates;     /* which neurons are active on which samples     */
     double *f, *d;       /* n outputs; n derivatives of the loss, weighted */
     double loss;
+    double most_plus, most_minus; /* largest |f| of a class, NaN: it is empty */
     double *grad;        /* dim                                           */
     int *cone;           /* h                                             */
+    size_t dead, astray; /* astray: neither in their cone nor dead        */
     double pattern;      /* digest of the gates, a whole number below 2^52 */
     double *norm, *cosine;  /* h; cosine NaN where undefined              */
     double top, fro_sq;  /* largest singular value, squared Frobenius norm of W */
@@ -117,7 +119,7 @@ ory_status relu_data_make(ory_system *s, relu *p, ory_error *err);
 ory_status relu_start_make(ory_system *s, relu *p, ory_error *err);
 
 /* relu_pass.c */
-relu_pass *relu_at(relu *p, const double *x);           /* gates, f, d, loss           */
+relu_pass *relu_at(relu *p, const double *x);           /* gates, f, d, loss, most     */
 relu_pass *relu_at_moment(relu *p, const ory_moment *m);
 void relu_back(relu *p, relu_pass *q);                  /* grad                        */
 /* Row j of out (h x D) = sum_i s'(z_ij) c_i x_i over n samples. */
@@ -127,14 +129,11 @@ ory_status relu_advance(ory_system *s, const ory_moment *m, ory_rng *rng, double
                         double *t_next, ory_error *err);
 
 /* relu_state.c: more about the state of q. */
-void relu_cones(relu *p, relu_pass *q);
+void relu_cones(relu *p, relu_pass *q);                 /* cone, dead, astray, pattern */
 void relu_norms(relu *p, relu_pass *q);
 void relu_angles(relu *p, relu_pass *q);
 void relu_spectrum(relu *p, relu_pass *q);
 void relu_fields(relu *p, relu_pass *q);                /* xa_ratio, turn_error   */
-size_t relu_astray(const relu *p, const relu_pass *q);  /* neither in their cone nor dead */
-size_t relu_dead(const relu *p, const relu_pass *q);
-double relu_output_most(const relu *p, const relu_pass *q, int sign); /* 0: both classes */
 
 /* relu_theory.c */
 ory_status relu_theory_make(ory_system *s, relu *p, ory_error *err);

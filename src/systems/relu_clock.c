@@ -34,11 +34,11 @@ static bool aligned(relu *p, relu_pass *q)
 }
 
 /* Whether some output above 1/4 has been seen on each class. */
-static bool both_fit(relu *p, const relu_pass *q, double *memory)
+static bool both_fit(const relu_pass *q, double *memory)
 {
-    if (memory[MEM_FIT_PLUS] == 0 && relu_output_most(p, q, 1) > fitted)
+    if (memory[MEM_FIT_PLUS] == 0 && q->most_plus > fitted)
         memory[MEM_FIT_PLUS] = 1;
-    if (memory[MEM_FIT_MINUS] == 0 && relu_output_most(p, q, -1) > fitted)
+    if (memory[MEM_FIT_MINUS] == 0 && q->most_minus > fitted)
         memory[MEM_FIT_MINUS] = 1;
     return memory[MEM_FIT_PLUS] > 0 && memory[MEM_FIT_MINUS] > 0;
 }
@@ -48,19 +48,19 @@ void relu_clock(relu *p, const ory_moment *m, double *memory)
     relu_pass *q = relu_at_moment(p, m);
 
     relu_cones(p, q);
-    if (isnan(memory[MEM_CONES]) && relu_astray(p, q) == 0)
+    if (isnan(memory[MEM_CONES]) && q->astray == 0)
         memory[MEM_CONES] = m->t;
     if (isnan(memory[MEM_ALIGNED]) && aligned(p, q))
         memory[MEM_ALIGNED] = m->t;
-    if (isnan(memory[MEM_GROWN]) && relu_output_most(p, q, 0) > grown)
+    if (isnan(memory[MEM_GROWN]) && fmax(q->most_plus, q->most_minus) > grown)
         memory[MEM_GROWN] = m->t;
     if (isnan(memory[MEM_DROP]) && q->loss <= dropped * memory[MEM_LOSS_START])
         memory[MEM_DROP] = m->t;
-    if (isnan(memory[MEM_T2]) && both_fit(p, q, memory)) {
+    if (isnan(memory[MEM_T2]) && both_fit(q, memory)) {
         memory[MEM_T2] = m->t;
         memory[MEM_LOSS_T2] = q->loss;
     }
-    memory[MEM_DEAD] = (double)relu_dead(p, q);
+    memory[MEM_DEAD] = (double)q->dead;
     memory[MEM_PATTERN] = q->pattern;
 }
 
@@ -74,7 +74,7 @@ void relu_memory_start(ory_system *s, const ory_moment *m, double *memory)
     relu_cones(p, q);
     memory[MEM_FIT_PLUS] = memory[MEM_FIT_MINUS] = 0;
     memory[MEM_LOSS_START] = q->loss;
-    memory[MEM_DEAD] = (double)relu_dead(p, q);
+    memory[MEM_DEAD] = (double)q->dead;
     memory[MEM_PATTERN] = q->pattern;
 }
 

@@ -68,6 +68,16 @@ static void gradient(relu *p, const double *X, const double *x, const uint32_t *
     layers(x, grad, p->h, p->D, p->train_v);
 }
 
+static double most_of_class(const relu *p, const double *f, double label)
+{
+    double most = NAN;
+
+    for (size_t i = 0; i < p->n; i++)
+        if (p->y[i] == label && !(fabs(f[i]) <= most))
+            most = fabs(f[i]);
+    return most;
+}
+
 /* The pass of this state; of the two kept, the one asked for longer ago makes room. A run
  * evaluates its next state before it leaves this one, so both stay at hand. */
 relu_pass *relu_at(relu *p, const double *x)
@@ -91,6 +101,8 @@ relu_pass *relu_at(relu *p, const double *x)
     q->back = q->has_cones = q->has_norms = q->has_angles = q->has_spectrum = q->has_fields = false;
     outputs(p, p->X, p->Xt, x, q->gates, q->f, p->n);
     q->loss = ory_margin_losses(p->loss, p->y, q->f, q->d, p->n, p->weight);
+    q->most_plus = most_of_class(p, q->f, 1);
+    q->most_minus = most_of_class(p, q->f, -1);
     return q;
 }
 

@@ -536,9 +536,9 @@ static double state_value(relu *p, relu_pass *q, const ory_moment *m, int which)
 
     switch (which) {
     case ACCURACY: return accuracy(p, q);
-    case OUTPUT_PLUS: return relu_output_most(p, q, 1);
-    case OUTPUT_MINUS: return relu_output_most(p, q, -1);
-    case OUTPUT_MAX: return relu_output_most(p, q, 0);
+    case OUTPUT_PLUS: return q->most_plus;
+    case OUTPUT_MINUS: return q->most_minus;
+    case OUTPUT_MAX: return fmax(q->most_plus, q->most_minus);
     case ALIGN_MIN:
     case ALIGN_MEDIAN:
     case ALIGN_MAX: return alignment(p, q, which);
@@ -556,7 +556,7 @@ static double state_value(relu *p, relu_pass *q, const ory_moment *m, int which)
     case IN_MINUS: return count(p, q, 0, CONE_MINUS);
     case DEAD: return count(p, q, 0, CONE_DEAD);
     case NONE: return count(p, q, 0, CONE_NONE);
-    case ASTRAY: relu_cones(p, q); return (double)relu_astray(p, q);
+    case ASTRAY: relu_cones(p, q); return (double)q->astray;
     case NORM_MIN: return norm_extreme(p, q, -1);
     case NORM_MAX: return norm_extreme(p, q, 1);
     case W_SQ_MAX: return largest * largest;

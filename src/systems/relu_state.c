@@ -11,6 +11,7 @@
 
 void relu_cones(relu *p, relu_pass *q)
 {
+    const double *v = relu_v(p, q->x);
     uint64_t pattern = 0;
 
     if (q->has_cones)
@@ -30,6 +31,12 @@ void relu_cones(relu *p, relu_pass *q)
         q->cone[j] = !any ? CONE_DEAD : !not_plus ? CONE_PLUS : !not_minus ? CONE_MINUS : CONE_NONE;
     }
     q->pattern = (double)(pattern >> 12);
+    q->dead = q->astray = 0;
+    for (size_t j = 0; j < p->h; j++)
+        if (q->cone[j] == CONE_DEAD)
+            q->dead++;
+        else
+            q->astray += v[j] != 0 && q->cone[j] != (v[j] > 0 ? CONE_PLUS : CONE_MINUS);
 }
 
 void relu_norms(relu *p, relu_pass *q)
@@ -149,34 +156,4 @@ void relu_fields(relu *p, relu_pass *q)
             q->turn_error =
                 fmax(q->turn_error, rejected(q->x + j * p->D, q->norm[j],
                                                   p->space + j * p->D, p->D));
-}
-
-size_t relu_astray(const relu *p, const relu_pass *q)
-{
-    const double *v = relu_v(p, q->x);
-    size_t count = 0;
-
-    for (size_t j = 0; j < p->h; j++)
-        count += v[j] != 0 && q->cone[j] != CONE_DEAD &&
-                 q->cone[j] != (v[j] > 0 ? CONE_PLUS : CONE_MINUS);
-    return count;
-}
-
-size_t relu_dead(const relu *p, const relu_pass *q)
-{
-    size_t count = 0;
-
-    for (size_t j = 0; j < p->h; j++)
-        count += q->cone[j] == CONE_DEAD;
-    return count;
-}
-
-double relu_output_most(const relu *p, const relu_pass *q, int sign)
-{
-    double most = NAN;
-
-    for (size_t i = 0; i < p->n; i++)
-        if (sign * p->y[i] >= 0 && !(fabs(q->f[i]) <= most))
-            most = fabs(q->f[i]);
-    return most;
 }
