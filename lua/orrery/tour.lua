@@ -323,9 +323,10 @@ local function go_task(E, go)
     if not movers and announce(dt) ~= "done" then return "more" end
     owed = owed + speed_of(go) * math.min(dt / frame, 4)
     local n = math.floor(owed)
-    if E.at_once and not E.frames or E.hurry then n = math.maxinteger end
-    if E.at_once and E.frames then -- frames for their trails only: few of them
-      n = math.max(4 * n, go.counted and go.goals.max // 64 or 0)
+    if E.at_once or E.hurry then -- frames for their trails only: few of them
+      local seen = E.frames or not E.quiet
+      n = seen and go.counted and math.max(1, go.goals.max // 48) or E.frames and 4 * n
+        or math.maxinteger
     end
     if n < 1 then return "more" end
     owed = math.max(0, owed - n)

@@ -394,7 +394,7 @@ const ory_system_class ory_safety_critic_class = {
     .claims = critic_claims,
     .default_stepper = "advance",
     .record = record,
-    .layout = "v(h(field(critic, edge=exact, points=data, path=path, title='critic'):40,"
+    .layout = "v(h(field(critic, edge=exact, points=data, path=path, lo=0, hi=1, title='critic'):40,"
               " field(error, edge=exact, title='error: -1 missed unsafe, 1 over-cautious'):30):7,"
               " h(trace(missed, over_cautious, title='error against the truth'):28,"
               " table(safe, missed, over_cautious, iou, failures, episodes_done, safety_rate, "

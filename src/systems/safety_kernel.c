@@ -423,7 +423,7 @@ const ory_system_class ory_safety_kernel_class = {
     .claims = kernel_claims,
     .default_stepper = "advance",
     .record = record,
-    .layout = "v(h(field(critic, edge=exact, points=axiom_points, path=path, title='critic'):40,"
+    .layout = "v(h(field(critic, edge=exact, points=axiom_points, path=path, lo=0, hi=1, title='critic'):40,"
               " field(layer, edge=exact, title='sweep in which a state falls'):30):7,"
               " h(trace(safe, title='safe states'):28,"
               " table(safe, truth_safe, missed, over_cautious, iou, iou_exact, residual, "

@@ -8,7 +8,7 @@
 
 #include "tui/panelkit.h"
 
-enum { P_LEVEL = ORY_PANEL_P_OWN, P_EDGE, P_POINTS, P_PATH };
+enum { P_LEVEL = ORY_PANEL_P_OWN, P_EDGE, P_POINTS, P_PATH, P_LO, P_HI };
 
 static const ory_param field_params[] = {
     ORY_PANEL_PARAMS,
@@ -20,6 +20,10 @@ static const ory_param field_params[] = {
      .doc = "Data points: x, y and, in a third column, a label whose sign is the marker."},
     {.name = "path", .type = ORY_PARAM_STRING, .def_text = "", .unit = "",
      .doc = "A path: x, y a row, rows of NaN between pieces."},
+    {.name = "lo", .type = ORY_PARAM_REAL, .min = -INFINITY, .max = INFINITY,
+     .flags = ORY_OPTIONAL, .unit = "", .doc = "Value of the lowest colour."},
+    {.name = "hi", .type = ORY_PARAM_REAL, .min = -INFINITY, .max = INFINITY,
+     .flags = ORY_OPTIONAL, .unit = "", .doc = "Value of the highest colour."},
     {.name = NULL},
 };
 
@@ -27,6 +31,18 @@ static const ory_snap_quantity *array(const ory_snapshot *s, const ory_panel *p,
 {
     const ory_snap_quantity *q = ory_snap_find(ory_panel_run(s, p), ory_panel_text(p, i));
     return q && q->data && q->rows && q->cols >= 2 ? q : NULL;
+}
+
+/* Colours from the data, but for the ends that were given. */
+static bool find_range(const ory_panel *p, const ory_snap_quantity *q, ory_heat *heat)
+{
+    bool any = ory_heat_range(heat, q->data, q->rows * q->cols);
+
+    if (p->options.v && ory_values_given(&p->options, P_LO))
+        heat->lo = ory_values_real(&p->options, P_LO);
+    if (p->options.v && ory_values_given(&p->options, P_HI))
+        heat->hi = ory_values_real(&p->options, P_HI);
+    return any;
 }
 
 /* The value at the middle of a cell: the nearest sample. */
@@ -154,7 +170,7 @@ static void field_draw(const ory_snapshot *s, const ory_panel *p, ory_canvas *c)
                           p->names[0]);
         return;
     }
-    if (!ory_heat_range(&heat, q->data, q->rows * q->cols)) {
+    if (!find_range(p, q, &heat)) {
         ory_panel_missing(c, "%s: not one finite value", p->names[0]);
         return;
     }

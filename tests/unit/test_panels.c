@@ -161,6 +161,7 @@ static const panel_case panel_cases[] = {
     {"ensemble-over", "ensemble(sv_w, over=sv_w)", 60, 14, NULL},
     {"ensemble-way", "ensemble(sv_w, over=x1)", 60, 14, NULL},
     {"field", "field(critic, level=0, edge=safe, points=samples, path=way)", 66, 20, NULL},
+    {"field-range", "field(critic, lo=-3, hi=3)", 40, 12, NULL},
     {"heat", "heat(W1)", 60, 14, NULL},
     {"heat-large", "heat(gram)", 50, 18, NULL},
     {"meter", "meter", 60, 9, NULL},
