@@ -2588,6 +2588,14 @@ local dictionary_methods = {}
 ---@return matrix
 function dictionary_methods:atom(name) end
 
+---The same as dict.batch(D, …). Codes of many vectors, a row each: the weights W, a row each, and a list of results. Options as for dict.solve.
+---
+---`D:batch(V [, options]) -> W, results`
+---@param V any
+---@param options? any
+---@return dictionary, any
+function dictionary_methods:batch(V, options) end
+
 ---The system dict.code on this dictionary, with its names: run it, watch it, turn its knobs.
 ---
 ---`D:code(v [, options]) -> system`
@@ -2596,12 +2604,58 @@ function dictionary_methods:atom(name) end
 ---@return system
 function dictionary_methods:code(v, options) end
 
+---The same as dict.coherence(D, …). Largest |cosine| of two atoms and which they are, the mean cosine, pairs above 0.99, and the (1 + 1/mu)/2 below which OMP recovers every exact mix.
+---
+---`D:coherence() -> {mu=, first=, second=, mean=, twins=, omp_limit=}`
+---@return table
+function dictionary_methods:coherence() end
+
+---The same as dict.curves(D, …). The path of dict.path as curves for plot: weight against l1, one curve a concept, for the `curves` (8) concepts that are heaviest anywhere on it.
+---
+---`D:curves(v [, {curves=, count=, ratio=, l2=, nonneg=, …}]) -> list of {x=, y=, name=}`
+---@param v any
+---@param options? table
+---@return any
+function dictionary_methods:curves(v, options) end
+
 ---The concept of this name, or the nearest name in an error.
 ---
 ---`D:find(name) -> number`
 ---@param name string
 ---@return number
 function dictionary_methods:find(name) end
+
+---The same as dict.nearest(D, …). The concepts with the largest cosine to v (a vector or a name), less the dictionary's mean.
+---
+---`D:nearest(v [, count]) -> list of {name=, value=, index=}`
+---@param v any
+---@param count? integer
+---@return any
+function dictionary_methods:nearest(v, count) end
+
+---The same as dict.path(D, …). Solutions for count (100) values of l1 from the one that leaves nothing down to ratio (0.001) of it, with warm starts and the strong rule; a row of W each.
+---
+---`D:path(v [, {count=, ratio=, l2=, nonneg=, …}]) -> {l1=, W=, residual=, nonzeros=}`
+---@param v any
+---@param options? table
+---@return table
+function dictionary_methods:path(v, options) end
+
+---The same as dict.solve(D, …). v as a sparse mix of the atoms: weights w in original units, top (the ten heaviest), residual |r|/|v|, objective, gap, nonzeros, converged. Minimises |u - Dc|^2/2 + l1 |c|_1 + l2 |c|^2/2 by "cd" or "fista", or takes k atoms by "omp"; presets "equation", "published" (arXiv 2504.02828).
+---
+---`D:solve(v [, {method=, l1=, l2=, nonneg=, k=, tol=, max=, preset=}]) -> code`
+---@param v any
+---@param options? table
+---@return table
+function dictionary_methods:solve(v, options) end
+
+---The same as dict.transplant(D, …). One concept for another: v + weight (to - from), with the weight that the code of v gives `from`, times strength; coefficient sets it outright. Without `to` the concept is removed, without `from` added. Names or, for `to`, a vector.
+---
+---`D:transplant(v, {from=, to=, strength=, coefficient=, match_norm=, code=, solver=}) -> {v=, weight=, before=, after=, note=}`
+---@param v any
+---@param options table
+---@return table
+function dictionary_methods:transplant(v, options) end
 
 ---@class sweep
 ---@field failed integer

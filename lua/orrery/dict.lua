@@ -560,3 +560,11 @@ for name, what in pairs{ find = "D:find(name) -> number", atom = "D:atom(name) -
     .. "name in an error.",
     example = "print(dict.synthetic{}.D:" .. name .. "('concept 2'))" }
 end
+-- Functions whose first argument is a dictionary are its methods too.
+for name in pairs(methods) do
+  local row = o.help._index["dict." .. name]
+  if row and row.usage:find("(D", 1, true) then
+    help{ name = "dictionary:" .. name, usage = row.usage:gsub("^dict%.(%w+)%(D,? ?", "D:%1("),
+      doc = "The same as dict." .. name .. "(D, …). " .. row.doc, example = row.example }
+  end
+end

@@ -321,7 +321,8 @@ local map = {
     "run:series", "run:record" } },
   { "Show", { "plot", "plot:save", "style", "dash", "demo", "tour" } },
   { "Many runs", { "sweep", "frame", "fit" } },
-  { "Numbers", { "mat", "rng", "data", "graph", "dict", "safety.table", "dyn.ode", "dyn.gradient" } },
+  { "Numbers", { "mat", "rng", "data", "graph", "dict", "robust" } },
+  { "Your own", { "dyn.ode", "dyn.gradient", "safety.table" } },
   { "Session", { "who", "timeit", "args", "session.save", "help.search" } },
 }
 

@@ -40,7 +40,18 @@ for key, mt in next, debug.getregistry() do
     assert(rawget(mt, "__tostring"), key .. " cannot be printed")
   end
 end
-assert(methods > 80, methods .. " methods only")
+-- Types that are made in Lua: their methods stand in a table of the metatable.
+for _, value in ipairs{ frame{ { a = 1 } }, fit({ 1, 2, 3 }, { 1, 2, 4 }), dict.synthetic{}.D,
+    sweep{ grid = { x = { 1 } }, run = function() return { y = 1 } end } } do
+  local mt = getmetatable(value)
+  local kind, list = mt.__name:match("^orrery%.(%w+)$"), mt.__methods or mt.__index
+  assert(kind and type(list) == "table" and mt.__tostring, tostring(mt.__name))
+  for name in next, list do
+    need(kind .. ":" .. name)
+    methods = methods + 1
+  end
+end
+assert(methods > 150, methods .. " methods only")
 table.sort(missing)
 assert(#missing == 0, "not documented: " .. table.concat(missing, ", "))
 
@@ -78,7 +89,23 @@ assert(ran > 120, ran .. " examples only")
 -- ------------------------------------------------------------------ the pages
 
 local function page(...) return tostring(help(...)) end
-assert(page():find("net.linear", 1, true))
+-- The map names every module and every system, and what makes values besides.
+local known = { _VERSION = true, help = true, orrery = true }
+for name, value in next, orrery do
+  local shown = ("\n" .. page()):find("\n  " .. name .. "[ .]")
+  assert(shown or known[name] or type(value) ~= "table" or name:find("^_") or name == "ui",
+    "the map lacks " .. name)
+end
+for _, s in ipairs(help._systems()) do assert(page():find(s.name, 1, true), s.name) end
+for _, topic in ipairs{ "keys", "panels", "own systems", "reproducibility" } do
+  assert(page():find(topic, 1, true) and #page(topic) > 200, topic)
+end
+for _, key in ipairs(help._keys()) do
+  assert(page("keys"):find("  " .. key.key .. " ", 1, true), "the page of keys lacks " .. key.key)
+end
+for name, row in pairs(index) do
+  assert(row.kind ~= "panel" or page("panels"):find("  " .. name:sub(7) .. " ", 1, true), name)
+end
 assert(page("mat.zeros"):find("^mat%.zeros%(rows %[, cols%]%) %-> matrix\n"))
 assert(page("mat"):find("mat:svd", 1, true))
 assert(page("data.linear"):find("teacher_std", 1, true))
