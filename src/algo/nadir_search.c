@@ -383,7 +383,11 @@ static void bury(search *s, level *alive, double *value, double T)
 static ory_status epoch(search *s, level *alive, double *value, double a, double b, ory_error *err)
 {
     ory_status ok;
+    size_t c;
 
+    for (c = 0; c < alive->count; c++) /* else nothing would ever be dropped */
+        if (!isfinite(slack(s, alive->bus[c], a, b - a)))
+            return ory_fail(err, ORY_ENOCONV, "the bounds of the search leave the range of numbers");
     evaluate(s, alive, b);
     survivors(s, alive, value, alive->mid, a, b, &s->levels[0]);
     ok = branch(s, 0, a, b, err);
@@ -405,8 +409,9 @@ static ory_status all_epochs(search *s, ory_error *err)
         if (alive.count == 0)
             break;
         next = T + fmax(0.5 / s->a, 0.25 * T);
-        if (next > 1e12 / s->a) {
-            ok = ory_fail(err, ORY_ENOCONV, "no horizon found: the network settles too slowly");
+        if (!(next > T && next <= 1e12 / s->a) || isinf(next)) {
+            ok = ory_fail(err, ORY_ENOCONV, "no horizon found: the network settles too %s (rate %.3g /s)",
+                          s->a > 1 ? "fast" : "slowly", s->a);
             break;
         }
         ok = epoch(s, &alive, value, T, next, err);

@@ -247,6 +247,13 @@ static double fixed_probe(ory_stepper *st, const ory_moment *m, const double *sl
     return f->reference ? sqrt(sum) : NAN;
 }
 
+static const char *fixed_why(const ory_stepper *st, int which)
+{
+    const fixed *f = st->self;
+
+    return which == 1 && !f->reference ? "no reference is followed (reference = true follows one)" : NULL;
+}
+
 #define FIXED_CLASS(object, word, text, origin)  \
     const ory_stepper_class object = {           \
         .name = word,                            \
@@ -264,6 +271,7 @@ static double fixed_probe(ory_stepper *st, const ory_moment *m, const double *sl
         .plan = fixed_plan,                      \
         .step = fixed_step,                      \
         .probe = fixed_probe,                    \
+        .why = fixed_why,                        \
     }
 
 FIXED_CLASS(ory_euler_stepper, "euler", "continuous time by Euler's method, steps of fixed size",

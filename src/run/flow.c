@@ -371,6 +371,15 @@ static double flow_probe(ory_stepper *st, const ory_moment *m, const double *slo
     return slots[which];
 }
 
+static const char *flow_why(const ory_stepper *st, int which)
+{
+    const flow *f = st->self;
+
+    if (which != SLOT_CROSSING_T)
+        return NULL;
+    return f->cuts ? "the section has not been crossed yet" : "no section is set (option section)";
+}
+
 const ory_stepper_class ory_flow_stepper = {
     .name = "flow",
     .summary = "continuous time with error control (gradient flow, x' = rhs)",
@@ -388,4 +397,5 @@ const ory_stepper_class ory_flow_stepper = {
     .plan = flow_plan,
     .step = flow_step,
     .probe = flow_probe,
+    .why = flow_why,
 };

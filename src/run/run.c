@@ -507,6 +507,9 @@ ory_status ory_run_read(ory_run *r, int i, double *out, ory_error *err)
 
 bool ory_run_why(ory_run *r, int i, char *text, size_t size)
 {
+    const int n = r->n_system_probes, s = r->n_stepper_probes;
+    const char *why = NULL;
+
     ory_offload_settle();
     if (i < 0 || i >= ory_run_probe_count(r))
         return false;
@@ -515,5 +518,13 @@ bool ory_run_why(ory_run *r, int i, char *text, size_t size)
         snprintf(text, size, "%s", r->refusal_err.text);
         return true;
     }
-    return i < r->n_system_probes && ory_probe_why(r->sys, &r->now, i, text, size);
+    if (i < n)
+        return ory_probe_why(r->sys, &r->now, i, text, size);
+    if (i >= n + s)
+        why = "the function that is watched gave nan";
+    else if (r->st.class->why)
+        why = r->st.class->why(&r->st, i - n);
+    if (why)
+        snprintf(text, size, "%s", why);
+    return why || ory_range_why(r->sys, &r->now, text, size);
 }

@@ -47,6 +47,8 @@ struct ory_stepper_class {
     ory_status (*step)(ory_stepper *st, const ory_moment *m, double *slots, ory_rng *rng,
                        double *next, double *t_next, ory_error *err);
     double (*probe)(ory_stepper *st, const ory_moment *m, const double *slots, int which);
+    /* Optional: why probe `which` is NaN at m; NULL when there is nothing to say. */
+    const char *(*why)(const ory_stepper *st, int which);
 };
 
 struct ory_stepper {

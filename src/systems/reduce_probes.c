@@ -613,6 +613,8 @@ bool reduce_why(ory_system *s, const ory_moment *m, int which, char *text, size_
         why = "a node without damping: no limit";
     else if (which == P_LOG_ERROR && x->has_point && x->point.error == 0)
         why = "the error is 0: the reduced network answers as the full one";
+    else if (which == A_CURVE)
+        why = "a row of NaN parts the curve of the error from that of the bound";
     else if (which > P_LOG_W && which <= S_RANK_W)
         why = need(s, which, &err) != ORY_OK && *err.text ? err.text : "jw is a pole of the closed loop";
     if (why)

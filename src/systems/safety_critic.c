@@ -262,6 +262,8 @@ static ory_status network_init(ory_system *s, critic *c, ory_error *err)
     const double rows = ory_values_real(&s->values, CP_ROUNDS) *
                         ory_values_real(&s->values, CP_EPISODES) *
                         ory_values_real(&s->values, CP_LENGTH);
+    double from[SAFETY_AXES];
+    ory_rng rng;
     ory_status ok = check_problem(s, c, err);
 
     if (ok != ORY_OK)
@@ -283,6 +285,9 @@ static ory_status network_init(ory_system *s, critic *c, ory_error *err)
     s->blocks[s->n_blocks++] = (ory_block){"work", c->work, 1, WK_COUNT};
     s->blocks[s->n_blocks++] = (ory_block){"buffer", c->buffer, c->capacity, c->row};
     s->dim = c->buffer + c->row * c->capacity;
+    ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, SP_SEED), 33);
+    if (!critic_start_state(c, &rng, from))
+        ory_system_note(s, "no state was found that the plant can be kept safe from: episodes begin anywhere");
     return ORY_OK;
 }
 

@@ -85,8 +85,9 @@ ory_status critic_advance(ory_system *s, const ory_moment *m, ory_rng *rng, doub
  * safety_problem_walk. Steps until failure. */
 size_t critic_walk(critic *c, const double *weights, const double *x, size_t steps, ory_rng *rng,
                    double *path);
-/* A state that the plant can be kept safe from, evenly over all of them. */
-void critic_start_state(const critic *c, ory_rng *rng, double *x);
+/* A state that the plant can be kept safe from, evenly over all of them; false, with any state,
+ * when none was found. */
+bool critic_start_state(const critic *c, ory_rng *rng, double *x);
 
 /* safety_critic_probes.c */
 extern const ory_probe critic_probes[];

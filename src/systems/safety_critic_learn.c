@@ -14,28 +14,35 @@ enum { PREFIT_MOST = 6000, TRIES = 1000 };
 
 /* ------------------------------------------------------------------------ behaviour */
 
-void critic_start_state(const critic *c, ory_rng *rng, double *x)
+/* One draw from the box of the plant, or from a cell outside the failure set. */
+static bool draw_state(const critic *c, ory_rng *rng, double *x)
 {
     const safety_problem *p = &c->p;
     const safety_plant *q = &p->plant;
+    size_t cell;
 
     if (safety_plant_has_truth(q)) {
-        do
-            for (int i = 0; i < 2; i++)
-                x[i] = q->low[i] + ory_rng_uniform(rng) * (q->high[i] - q->low[i]);
-        while (!safety_plant_safe(q, x));
-        return;
+        for (int i = 0; i < 2; i++)
+            x[i] = q->low[i] + ory_rng_uniform(rng) * (q->high[i] - q->low[i]);
+        return safety_plant_safe(q, x);
     }
-    do {
-        size_t cell;
+    cell = (size_t)ory_rng_below(rng, c->points);
+    safety_problem_centre(p, cell, x);
+    if (p->set.unsafe[cell])
+        return false;
+    for (size_t i = 0; q->kind != PLANT_TABLE && i < q->axes; i++)
+        x[i] += (ory_rng_uniform(rng) - 0.5) * (q->high[i] - q->low[i]) / (double)p->cells[i];
+    return !safety_problem_failed(p, x);
+}
 
-        do
-            cell = (size_t)ory_rng_below(rng, c->points);
-        while (p->set.unsafe[cell]);
-        safety_problem_centre(p, cell, x);
-        for (size_t i = 0; q->kind != PLANT_TABLE && i < q->axes; i++)
-            x[i] += (ory_rng_uniform(rng) - 0.5) * (q->high[i] - q->low[i]) / (double)p->cells[i];
-    } while (safety_problem_failed(p, x));
+bool critic_start_state(const critic *c, ory_rng *rng, double *x)
+{
+    enum { DRAWS = 4000 }; /* a safe share of 0.2 % is missed once in 3000 times */
+
+    for (int i = 0; i < DRAWS; i++)
+        if (draw_state(c, rng, x))
+            return true;
+    return false;
 }
 
 /* Evenly over the actions with logit < 0, with probability `explore`; otherwise, and when

@@ -188,7 +188,8 @@ static double safety_rate(ory_system *s, const double *x)
     for (int i = 0; i < 64; i++) {
         double from[SAFETY_AXES];
 
-        critic_start_state(c, &rng, from);
+        if (!critic_start_state(c, &rng, from))
+            return NAN;
         kept += critic_walk(c, x, from, SAFETY_PATH, &rng, NULL) == SAFETY_PATH;
     }
     return (double)kept / 64;
@@ -386,11 +387,14 @@ bool critic_why(ory_system *s, const ory_moment *m, int which, char *text, size_
     else if (which == C_LOSS)
         snprintf(text, size, c->table ? "a table is not fitted" : "no minibatch has been fitted yet");
     else if (which == C_SAFETY)
-        snprintf(text, size, "a table's critic drives the grid, not the plant");
+        snprintf(text, size, c->table ? "a table's critic drives the grid, not the plant"
+                                      : "no state was found that the plant can be kept safe from");
     else if (which == C_A_DATA)
         snprintf(text, size, c->table ? "a table keeps no transitions" : "no transition yet");
     else if (which == C_ENTROPY)
         snprintf(text, size, "no cell can be kept safe");
+    else if (which == C_A_PATH)
+        snprintf(text, size, "the trajectory ended before");
     else
         return false;
     return true;

@@ -550,6 +550,8 @@ bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
         why = "one node has no second eigenvalue";
     else if (which == P_LOG_INCOHERENCE && x->has_point && x->point.incoherence == 0)
         why = "the incoherence is 0: the nodes move as one";
+    else if (which == A_CURVE)
+        why = "a row of NaN parts the curve of the incoherence from that of the bound";
     else if (which >= P_INCOHERENCE && which <= S_AXIS_W)
         why = need(s, which, &err) != ORY_OK && *err.text ? err.text
                                                           : "jw is a pole of gbar or of the closed loop";

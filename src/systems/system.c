@@ -262,13 +262,56 @@ ory_status ory_probe_read(ory_system *s, const ory_moment *m, int i, double *out
     return ory_free_probe_read(s, m, row, out, err);
 }
 
+/* The entry whose exponent is farthest from 0; 0 counts as no number. */
+static double most_extreme(const double *x, size_t n, double most)
+{
+    for (size_t i = 0; i < n; i++)
+        if (x[i] != 0 && fabs(log10(fabs(x[i]))) > (most != 0 ? fabs(log10(fabs(most))) : 0))
+            most = x[i];
+    return most;
+}
+
+static double extreme_of(const ory_value *v)
+{
+    double most = v->is_choice || v->num == 0 || !v->given ? 0 : v->num;
+
+    for (size_t r = 0; v->mat && r < v->mat->mat.rows; r++)
+        most = most_extreme(ory_mat_at(&v->mat->mat, r, 0), v->mat->mat.cols, most);
+    return most;
+}
+
+/* Products of four such numbers are beyond 1e308, or below 1e-308. */
+static bool is_extreme(double x)
+{
+    return x != 0 && !(fabs(x) < 1e75 && fabs(x) > 1e-75);
+}
+
+bool ory_range_why(const ory_system *s, const ory_moment *m, char *text, size_t size)
+{
+    static const char beyond[] = "what is computed from it leaves the range of double precision";
+    const double x = most_extreme(m->x, s->dim, 0);
+
+    for (size_t i = 0; i < s->values.count; i++) {
+        const double v = extreme_of(&s->values.v[i]);
+
+        if (is_extreme(v)) {
+            snprintf(text, size, "%s is %.3g: %s", s->values.params[i].name, v, beyond);
+            return true;
+        }
+    }
+    if (is_extreme(x))
+        snprintf(text, size, "the state holds %.3g: %s", x, beyond);
+    return is_extreme(x);
+}
+
 bool ory_probe_why(ory_system *s, const ory_moment *m, int i, char *text, size_t size)
 {
     const ory_probe *row = ory_probe_at(s->class, i);
 
     if (!row)
         return false;
-    if (i < s->own_probes)
-        return s->class->why && s->class->why(s, m, i, text, size);
-    return ory_free_probe_why(s, m, row, text, size);
+    if (i < s->own_probes ? s->class->why && s->class->why(s, m, i, text, size)
+                          : ory_free_probe_why(s, m, row, text, size))
+        return true;
+    return ory_range_why(s, m, text, size);
 }

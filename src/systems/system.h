@@ -274,5 +274,8 @@ void ory_probe_shape(const ory_system *s, int i, size_t *rows, size_t *cols);
 ory_status ory_probe_read(ory_system *s, const ory_moment *m, int i, double *out, ory_error *err);
 double ory_probe_work(const ory_system *s, int i); /* i == -1: one step */
 bool ory_probe_why(ory_system *s, const ory_moment *m, int i, char *text, size_t size);
+/* The reason that is left when nobody else has one: names a number of the state or of the
+ * options so large or so small that its powers leave the range of double precision. */
+bool ory_range_why(const ory_system *s, const ory_moment *m, char *text, size_t size);
 
 #endif
