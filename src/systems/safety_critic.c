@@ -287,7 +287,8 @@ static ory_status network_init(ory_system *s, critic *c, ory_error *err)
     s->dim = c->buffer + c->row * c->capacity;
     ory_rng_init(&rng, (uint64_t)ory_values_real(&s->values, SP_SEED), 33);
     if (!critic_start_state(c, &rng, from))
-        ory_system_note(s, "no state was found that the plant can be kept safe from: episodes begin anywhere");
+        ory_system_note(s, "no state was found that the plant can be kept safe from: episodes begin "
+                        "anywhere");
     return ORY_OK;
 }
 
