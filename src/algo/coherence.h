@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "core/mat.h"
+#include "core/sparse.h"
 
 enum { ORY_NODE_ORDER = 8 };
 
@@ -88,6 +89,12 @@ ory_status ory_coherence_transfer(ory_coherence *c, double complex s, ory_error 
  * finite. */
 double ory_coherence_norm(ory_coherence *c, const double complex *m);
 double complex ory_coherence_gbar(const ory_coherence *c, double complex s, bool *pole);
+/* y = T(s) u without T, on a sparse Laplacian (scale and f of c; its L, lam and workspace are not
+ * used): relative residual 1e-10. room: ORY_ANSWER_ROOM vectors of n. ORY_EUNDEF: s is a pole of f
+ * or a zero of a node; ORY_ENOCONV. */
+enum { ORY_ANSWER_ROOM = 6 };
+ory_status ory_coherence_answer(const ory_coherence *c, const ory_sparse *L, double complex s,
+                                const double *u, double complex *y, double complex *room, ory_error *err);
 /* max_ij |T_ij - gbar/n| of the last evaluation. */
 double ory_coherence_entry_gap(const ory_coherence *c, double complex gbar);
 

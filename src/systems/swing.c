@@ -306,6 +306,7 @@ static ory_status keep_low_spectrum(ory_system *s, swing *x, const ory_graph *g,
     x->nodes = ory_alloc(x->n, sizeof *x->nodes);
     if (!x->lam || !x->nodes)
         return ory_fail(err, ORY_ENOMEM, "out of memory");
+    x->net = (ory_coherence){.n = x->n, .nodes = x->nodes};
     ok = ory_spectral_bottom(g, x->n_lam, &how, &low, &why);
     if (ok == ORY_ENOCONV) {
         x->n_lam = 0;
@@ -317,7 +318,7 @@ static ory_status keep_low_spectrum(ory_system *s, swing *x, const ory_graph *g,
     memcpy(x->lam, low.lam, x->n_lam * sizeof *x->lam);
     ory_picture_spectral(&x->picture, low.V, low.k, 1);
     ory_spectral_fini(&low);
-    x->net = (ory_coherence){.n = x->n, .nodes = x->nodes, .lam2 = x->lam[1]};
+    x->net.lam2 = x->lam[1];
     return ory_spectral_top(&x->L, &x->net.lam_max, err);
 }
 
@@ -490,7 +491,8 @@ static ory_status tell(ory_system *s, swing *x, ory_error *err)
     if (!restoring && ory_values_choice(&s->values, WP_FAMILY) != FAMILY_INTEGRATOR)
         ory_system_note(s, "no restoring force: d + rinv = 0 at all nodes, there is no steady state");
     if (!x->dense)
-        ory_system_note(s, "more than %d nodes: no T(jw), no curves over frequency", SWING_DENSE);
+        ory_system_note(s, "more than %d nodes: no norms of T(jw), only bounds and single answers",
+                        SWING_DENSE);
     if (!negative)
         return ORY_OK;
     if (x->n <= SWING_STABILITY)
@@ -519,8 +521,11 @@ static ory_status make_curves(ory_system *s, swing *x, ory_error *err)
     if (!(ory_values_real(&s->values, WP_LOW) < ory_values_real(&s->values, WP_HIGH)))
         return ory_fail(err, ORY_ERANGE, "%s: low = %g rad/s (must be below high = %g)", s->class->name,
                         ory_values_real(&s->values, WP_LOW), ory_values_real(&s->values, WP_HIGH));
+    x->answer = ory_alloc(x->n, sizeof *x->answer);
+    x->answer_room = ory_alloc(ORY_ANSWER_ROOM * x->n, sizeof *x->answer_room);
     x->points = few ? 24 : ory_values_size(&s->values, WP_POINTS);
-    if (!(x->curve = ory_alloc(x->points, sizeof *x->curve)))
+    x->curve = ory_alloc(x->points, sizeof *x->curve);
+    if (!x->curve || !x->answer || !x->answer_room)
         return ory_fail(err, ORY_ENOMEM, "%s: out of memory", s->class->name);
     if (!x->dense)
         return ORY_OK;
@@ -566,7 +571,7 @@ static void fini(ory_system *s)
     {
         void *const rest[] = {x->law.m, x->law.d, x->law.rinv, x->law.tau, x->law.u0, x->m0, x->d0, x->E,
                               x->term, x->product, x->LV, x->z, x->k, x->nodes, x->lam, x->curve, x->group,
-                              x->names};
+                              x->answer, x->answer_room, x->names};
 
         for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
             ory_free(rest[i]);

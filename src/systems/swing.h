@@ -16,6 +16,8 @@
 #ifndef ORY_SYSTEMS_SWING_H
 #define ORY_SYSTEMS_SWING_H
 
+#include <complex.h>
+
 #include "algo/coherence.h"
 #include "core/sparse.h"
 #include "systems/picture.h"
@@ -110,11 +112,12 @@ typedef struct swing {
     double *lam;            /* n_lam ascending, of L without factor */
     double lam_scale;       /* largest |lam| */
     size_t components;
-    bool has_curve, has_point, has_band, has_axis, has_certificate;
+    bool has_curve, has_point, has_answer, has_band, has_axis, has_certificate;
     size_t points;
     swing_curve *curve;
     ory_coherence_at point;
-    double entry_gap;
+    double entry_gap, answer_gap;
+    complex double *answer, *answer_room; /* n: T(jw) u0 at freq */
     ory_coherence_sup band, axis;
     double certificate;
     /* display */
@@ -162,6 +165,7 @@ double swing_rational_rest(const swing *x);
 /* swing_frequency.c: each computed when first asked, until a knob that matters is turned. */
 ory_status swing_need_curve(ory_system *s, ory_error *err);
 ory_status swing_need_point(ory_system *s, ory_error *err);
+ory_status swing_need_answer(ory_system *s, ory_error *err); /* NaN: no disturbance, or not found */
 ory_status swing_need_band(ory_system *s, ory_error *err);
 ory_status swing_need_axis(ory_system *s, ory_error *err);
 ory_status swing_need_certificate(ory_system *s, ory_error *err); /* NaN: not this shape */

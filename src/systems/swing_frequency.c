@@ -55,6 +55,39 @@ ory_status swing_need_point(ory_system *s, ory_error *err)
     return ok;
 }
 
+/* The disturbance as a sine of the frequency freq: the nodes' answers, and how far the furthest is
+ * from the coherent one. */
+ory_status swing_need_answer(ory_system *s, ory_error *err)
+{
+    swing *x = s->self;
+    double complex at = I * ory_values_real(&s->values, WP_FREQ), common;
+    ory_error why = {0};
+    ory_status ok = ORY_EUNDEF;
+    bool pole, any = false;
+    size_t i;
+
+    if (x->has_answer)
+        return ORY_OK;
+    for (i = 0; i < x->n; i++)
+        any |= x->law.u0[i] != 0;
+    if (any)
+        ok = ory_coherence_answer(&x->net, &x->L, at, x->law.u0, x->answer, x->answer_room, &why);
+    if (ok != ORY_OK && ok != ORY_EUNDEF && ok != ORY_ENOCONV)
+        return ory_fail(err, ok, "%s", why.text);
+    common = ory_coherence_gbar(&x->net, at, &pole) / (double)x->n * x->law.total_u0;
+    x->answer_gap = ok == ORY_OK ? 0 : NAN;
+    for (i = 0; i < x->n; i++) {
+        if (ok != ORY_OK)
+            x->answer[i] = NAN;
+        else
+            x->answer_gap = fmax(x->answer_gap, cabs(x->answer[i] - common));
+    }
+    if (pole)
+        x->answer_gap = NAN;
+    x->has_answer = true;
+    return ORY_OK;
+}
+
 ory_status swing_need_curve(ory_system *s, ory_error *err)
 {
     swing *x = s->self;
@@ -64,7 +97,7 @@ ory_status swing_need_curve(ory_system *s, ory_error *err)
 
     if (x->has_curve)
         return ORY_OK;
-    if ((ok = need_dense(x, err)) != ORY_OK)
+    if ((ok = swing_need_spectrum(s, err)) != ORY_OK || (!x->n_lam && (ok = need_dense(x, err)) != ORY_OK))
         return ok;
     for (i = 0; ok == ORY_OK && i < x->points; i++) {
         double w = low * pow(high / low, (double)i / (double)(x->points - 1));
@@ -72,7 +105,10 @@ ory_status swing_need_curve(ory_system *s, ory_error *err)
 
         if (ory_interrupt_pending())
             return ory_fail(err, ORY_EINTERRUPT, "interrupted");
-        ok = evaluate(x, w, &at, err);
+        if (x->dense)
+            ok = evaluate(x, w, &at, err);
+        else
+            ory_coherence_limits(&x->net, I * w, &at);
         x->curve[i] = (swing_curve){w, at.incoherence, at.norm, at.bound, cabs(at.gbar), at.connectivity,
                                     at.threshold};
     }

@@ -262,11 +262,11 @@ ory_status swing_changed(ory_system *s, int param, ory_error *err)
     ory_status ok = swing_apply_knobs(s, err);
 
     if (param == WP_FREQ)
-        x->has_point = false;
+        x->has_point = x->has_answer = false;
     else if (param == WP_BAND)
         x->has_band = false;
     else if (param != WP_FRAME && param != WP_RATE && param != WP_SAFETY)
-        x->has_point = x->has_band = x->has_axis = x->has_curve = x->has_certificate = false;
+        x->has_point = x->has_answer = x->has_band = x->has_axis = x->has_curve = x->has_certificate = false;
     if (param == WP_RATE)
         x->has_certificate = false;
     if (ok == ORY_OK && param != WP_FREQ && param != WP_BAND)

@@ -18,10 +18,11 @@ enum probe_row {
     W_GAP, W_GAP_T, W_REST, W_RMS, W_COI_GAP, W_LOW, W_LOW_T,
     P_LOG_W, P_LOG_INCOHERENCE, P_INCOHERENCE, P_BOUND, P_BOUND2, P_CONNECTIVITY, P_THRESHOLD,
     P_THRESHOLD2, P_LAM_NEEDED, P_GBAR, P_NORM, P_ENTRY,
+    P_ANSWER_GAP,
     C_RATIO, C_NORM, S_BAND, S_BAND_W, S_AXIS, S_AXIS_W, S_CERTIFICATE,
     K_LAM2, K_LAM_MAX, K_COMPONENTS, K_LEAST_D, K_NORM_LIMIT, K_UNLIKE,
     A_RESPONSES, A_DEVIATION, A_LAM, A_LOW_MODES, A_OMEGA, A_INCOHERENCE, A_BOUND, A_NORM, A_GBAR,
-    A_PASSES, A_CURVE, A_EDGES, A_XY, A_GROUP
+    A_PASSES, A_CURVE, A_ANSWER, A_EDGES, A_XY, A_GROUP
 };
 
 #define ROW_(name_, label_, unit_, axis_, cost_, flags_, doc_) \
@@ -80,6 +81,8 @@ const ory_probe swing_probes[] = {
     [P_GBAR] = DEAR_("gbar", "|gbar|", "", "size of the coherent dynamics at freq"),
     [P_NORM] = DEAR_("norm", "||T||", "", "largest singular value of T(jw) at freq"),
     [P_ENTRY] = DEAR_("entry_gap", "max|T_ij - gbar/n|", "", "largest entry of T(jw) - gbar/n 11' at freq"),
+    [P_ANSWER_GAP] = DEAR_("answer_gap", "answers apart", "rad/s",
+                           "max_i |(T(jw) u0)_i - gbar/n sum u0| at freq: the disturbance as a sine"),
     [C_RATIO] = DEAR_("curve_ratio", "incoherence/bound", "",
                       "largest incoherence/bound over the frequencies of the curves where it applies"),
     [C_NORM] = DEAR_("norm_max", "max||T||", "", "largest ||T(jw)|| over the frequencies of the curves"),
@@ -116,6 +119,8 @@ const ory_probe swing_probes[] = {
                         "beyond them"),
     [A_CURVE] = ARRAY_("incoherence_curve", "incoherence", ORY_MATRIX, "", ORY_COST_DEAR,
                        "rows (log10 w, log10 incoherence), a row of NaN, rows (log10 w, log10 bound)"),
+    [A_ANSWER] = CURVE_("answer", "|T(jw) u0|", "rad/s", "size of every node's answer to the disturbance "
+                        "as a sine of the frequency freq"),
     [A_EDGES] = ARRAY_("edges", "heaviest edges", ORY_MATRIX, "", ORY_COST_FREE,
                        "rows (from, to, weight) of a spanning forest and the heaviest edges, at most 3 a "
                        "node"),
@@ -346,6 +351,7 @@ static double read_scalar(const ory_system *s, const swing *x, const ory_moment 
     case P_LOG_W: return log10(ory_values_real(&s->values, WP_FREQ));
     case C_RATIO:
     case C_NORM: return read_curve(x, which);
+    case P_ANSWER_GAP: return x->answer_gap;
     case S_BAND: return x->band.value;
     case S_BAND_W: return x->band.w;
     case S_AXIS: return x->axis.value;
@@ -432,6 +438,10 @@ static void read_array(const ory_system *s, const swing *x, const ory_moment *m,
             out[i] = 1 + i < x->n_lam ? x->lam[1 + i] * f_size(s, x) : NAN;
         break;
     case A_PASSES: read_passes(x, out); break;
+    case A_ANSWER:
+        for (i = 0; i < n; i++)
+            out[i] = cabs(x->answer[i]);
+        break;
     case A_CURVE: read_trails(x, out); break;
     case A_EDGES: memcpy(out, x->picture.edges, 3 * x->picture.n_edges * sizeof *out); break;
     case A_XY: memcpy(out, x->picture.xy, 2 * n * sizeof *out); break;
@@ -446,6 +456,8 @@ static ory_status need(ory_system *s, int which, ory_error *err)
 {
     if ((which >= P_LOG_INCOHERENCE && which <= P_ENTRY))
         return swing_need_point(s, err);
+    if (which == P_ANSWER_GAP || which == A_ANSWER)
+        return swing_need_answer(s, err);
     if (which == C_RATIO || which == C_NORM || (which >= A_OMEGA && which <= A_CURVE))
         return swing_need_curve(s, err);
     if (which == S_BAND || which == S_BAND_W)
@@ -508,7 +520,8 @@ double swing_work(const ory_system *s, int which)
 static bool needs_transfer(int which)
 {
     return which == P_LOG_INCOHERENCE || which == P_INCOHERENCE ||
-           (which >= P_NORM && which <= S_CERTIFICATE) || (which >= A_OMEGA && which <= A_CURVE);
+           which == P_NORM || which == P_ENTRY || (which >= C_RATIO && which <= S_CERTIFICATE) ||
+           which == A_INCOHERENCE || which == A_NORM;
 }
 
 bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t size)
@@ -536,6 +549,8 @@ bool swing_why(ory_system *s, const ory_moment *m, int which, char *text, size_t
         why = "every node is disturbed";
     else if (which == P_BOUND || which == A_BOUND)
         why = "not applicable: |f| lambda2 does not exceed the threshold M2 + M1 M2^2";
+    else if (which == P_ANSWER_GAP || which == A_ANSWER)
+        why = "no disturbance, a pole or zero at jw, or the iteration for T(jw) u0 does not converge";
     else if (which == A_PASSES)
         why = "|f| lambda2 passes the threshold nowhere else on the curve";
     else if (which == P_BOUND2)
@@ -572,7 +587,9 @@ const char *swing_entry(const ory_system *s, int which, size_t i)
                : i < x->n_picked + 2 ? x->names[x->picked[i - 2]] : NULL;
     if (which == A_LOW_MODES)
         return i < SWING_LOW ? modes[i] : NULL;
-    return (which == A_DEVIATION || which == A_XY || which == A_GROUP) && i < x->n ? x->names[i] : NULL;
+    if (which != A_DEVIATION && which != A_ANSWER && which != A_XY && which != A_GROUP)
+        return NULL;
+    return i < x->n ? x->names[i] : NULL;
 }
 
 /* -------------------------------------------------------------------------- claims */

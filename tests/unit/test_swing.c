@@ -210,6 +210,33 @@ static void the_bound_applies_up_to_where_the_curve_says(void **state)
     ory_run_free(r);
 }
 
+/* Sines in time, long after their start, against what is said over frequency: two moments a
+ * quarter of a period apart tell the size; at resonance too. */
+static void answers_are_those_of_lasting_sines(void **state)
+{
+    static const double w[] = {0.3, 1.7, 4.9};
+
+    (void)state;
+    for (size_t k = 0; k < 3; k++) {
+        char options[120];
+        double answer[4], early[4];
+        ory_run *r;
+
+        snprintf(options, sizeof options, "u=[0.4,-1,0,0.3] shape=sin rate=%.17g freq=%.17g frame=%.17g", w[k], w[k],
+                 M_PI / 2 / w[k]);
+        r = swing_run(options);
+        case_step(r, 400);
+        memcpy(early, block(r, "y"), sizeof early);
+        case_step(r, 1);
+        case_read_all(r, "answer", answer);
+        for (int i = 0; i < 4; i++)
+            ASSERT_REL(answer[i], hypot(early[i], block(r, "y")[i]), 1e-8);
+        assert_true(case_read(r, "answer_gap") > 0.01);
+        ASSERT_IN(case_read(r, "answer_gap"), 0, case_read(r, "incoherence") * sqrt(0.16 + 1 + 0.09));
+        ory_run_free(r);
+    }
+}
+
 /* Case 6: largest gap on 0..10 s. */
 static void gaps_of_the_mixed_network(void **state)
 {
@@ -343,6 +370,27 @@ static void large_networks_are_stepped_on_the_sparse_laplacian(void **state)
     ASSERT_REL(case_read(r, "connectivity"), case_read(r, "lam2"), 1e-12);
     ASSERT_REL(case_read(r, "threshold"), 2 * hypot(0.3, 0.25), 1e-12);
     assert_true(isnan(case_read(r, "incoherence")) && isnan(case_read(r, "bound")));
+    { /* the answer to a sine at node 700 in the modes of the ring; bound and threshold need no T */
+        static double answer[N];
+        double at[4];
+
+        assert_int_equal(ory_run_set_num(r, "freq", 1.3, &err), ORY_OK);
+        case_read_all(r, "answer", answer);
+        for (int i = 690; i < 720; i += 7) {
+            double complex sum = 0;
+
+            for (int k = 0; k < N; k++)
+                sum += cos(2 * M_PI * k * (i - 699) / N) /
+                       (I * 1.3 * 0.3 + 0.25 + 3.7 * 4 * pow(sin(M_PI * k / N), 2) / (I * 1.3)) / N;
+            ASSERT_REL(answer[i], cabs(sum), 1e-7);
+        }
+        ASSERT_ABS(case_read(r, "answer_gap"), answer[699], 1e-3);
+        assert_int_equal(ory_run_set_num(r, "scale", 1e9, &err), ORY_OK);
+        case_read_all(r, "passes", at);
+        assert_true(at[0] > 0.01 && at[0] < 100);
+        assert_int_equal(ory_run_set_num(r, "freq", at[0] * 0.98, &err), ORY_OK);
+        assert_true(case_read(r, "bound") > 0);
+    }
     case_claims(r);
     ory_run_free(r);
     ory_values_fini(&v);
@@ -1023,6 +1071,7 @@ int main(void)
         cmocka_unit_test(knobs_turn_the_pointwise_bound),
         cmocka_unit_test(the_peak_moves_away_but_never_beyond_the_norm_bound),
         cmocka_unit_test(the_bound_applies_up_to_where_the_curve_says),
+        cmocka_unit_test(answers_are_those_of_lasting_sines),
         cmocka_unit_test(gaps_of_the_mixed_network),
         cmocka_unit_test(five_generators_dip_and_settle),
         cmocka_unit_test(the_published_figure_of_iceland),
