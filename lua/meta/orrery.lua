@@ -661,6 +661,7 @@
 ---@field gbar number size of the coherent dynamics at freq
 ---@field norm number largest singular value of T(jw) at freq
 ---@field entry_gap number largest entry of T(jw) - gbar/n 11' at freq
+---@field answer_gap number max_i |(T(jw) u0)_i - gbar/n sum u0| at freq: the disturbance as a sine
 ---@field curve_ratio number largest incoherence/bound over the frequencies of the curves where it applies
 ---@field norm_max number largest ||T(jw)|| over the frequencies of the curves
 ---@field sup_band number largest incoherence for w in [0, band]
@@ -685,6 +686,7 @@
 ---@field gbar_at matrix |gbar(jw)| at the frequencies omega
 ---@field passes matrix frequencies of the curves at which |f| lambda2 passes the threshold, at most 4; NaN beyond them
 ---@field incoherence_curve matrix rows (log10 w, log10 incoherence), a row of NaN, rows (log10 w, log10 bound)
+---@field answer matrix size of every node's answer to the disturbance as a sine of the frequency freq
 ---@field edges matrix rows (from, to, weight) of a spanning forest and the heaviest edges, at most 3 a node
 ---@field xy matrix positions of the nodes: given, or found from the edges
 ---@field group matrix groups of the nodes: given, or the connected components
