@@ -126,7 +126,7 @@ end
 
 local function returns(usage, self)
   local said = usage:match("%-> ([^;]*)$") or usage:match("%-> ([^;]*);") or ""
-  said = said:gsub(" for .*", "")
+  said = said:gsub(" for .*", ""):gsub(", [%w_.:]+%(.*", "") -- the first of several ways to call it
   if said == "" then return nil end
   if gives[said] then return gives[said] end
   local list = {}

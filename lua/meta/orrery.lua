@@ -1809,13 +1809,13 @@ function matrix_methods:any(fn) end
 ---Where the largest entry stands (the first of equals).
 ---
 ---`v:argmax() -> position, A:argmax() -> row, column, A:argmax(dim) -> vector`
----@return integer, any, any, any
+---@return integer
 function matrix_methods:argmax() end
 
 ---Where the smallest entry stands (the first of equals).
 ---
 ---`v:argmin() -> position, A:argmin() -> row, column, A:argmin(dim) -> vector`
----@return integer, any, any, any
+---@return integer
 function matrix_methods:argmin() end
 
 ---Copy a number, a matrix or a list of the same shape into every entry.
@@ -2186,7 +2186,7 @@ function matrix_methods:sin() end
 ---@param row2 any
 ---@param col1? any
 ---@param col2? any
----@return matrix, any
+---@return matrix
 function matrix_methods:slice(row1, row2, col1, col2) end
 
 ---X with A * X = B for a square A; B is a vector or a matrix with as many rows. A singular A is an error that names its reciprocal condition.
@@ -3352,7 +3352,7 @@ help = {}
 function help.search(words) end
 
 ---@class mat.module
----@overload fun(list: any): matrix, any
+---@overload fun(list: any): matrix
 mat = {}
 
 ---A square matrix with this diagonal; A:diag() reads a diagonal.

@@ -15,7 +15,7 @@
 -- documents instead; a line of "..." alone asks for it.
 
 local src, build = assert(os.getenv("abs_srcdir")), assert(os.getenv("abs_builddir"))
-local update = os.getenv("DOCUMENTS_UPDATE")
+local update = (os.getenv("DOCUMENTS_UPDATE") or "") ~= ""
 local base = (os.getenv("TESTS_TMP") or "/tmp") .. "/documents"
 local documents = { "README.md", "doc/manual.md", "doc/cookbook.md" }
 local mark = "\1" -- never part of an output
@@ -72,7 +72,7 @@ local function shell(dir, script, both)
   local environment = string.format(
     "cd '%s' && PATH='%s':$PATH srcdir='%s' TERM=dumb ORRERY_FAKE_CLOCK=1 ORRERY_GLYPHS=braille "
     .. "XDG_STATE_HOME='%s/.state' ", dir, build, src, dir)
-  local pipe <close> = assert(io.popen(environment .. "timeout 60 sh ./.script"
+  local pipe <close> = assert(io.popen(environment .. "timeout 200 sh ./.script"
     .. (both and " 2>&1" or " 2>.errors") .. " </dev/null; echo '" .. mark .. "'$?"))
   local out, status = pipe:read("a"):match("^(.*)" .. mark .. "(%d+)\n$")
   return out, tonumber(status)

@@ -10,7 +10,7 @@ local function read(file)
 end
 
 local function current(file, text)
-  if os.getenv("REFERENCE_UPDATE") then
+  if (os.getenv("REFERENCE_UPDATE") or "") ~= "" then
     local h <close> = assert(io.open(src .. "/" .. file, "w"))
     h:write(text)
     return
