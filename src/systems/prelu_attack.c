@@ -124,7 +124,7 @@ static ory_status fit_scale(prelu *p, const ory_scorer *f, const ory_scorer *ide
     ory_status status = ORY_OK;
 
     for (size_t i = 0; status == ORY_OK && i < p->tests; i++) {
-        double a, b;
+        double a = 0, b = 0;
 
         status = f->eval(f->self, p->X_test + i * p->D, 1, &a, NULL, err);
         if (status == ORY_OK)
