@@ -458,6 +458,8 @@ static ory_status need(ory_system *s, int which, ory_error *err)
         return swing_need_point(s, err);
     if (which == P_ANSWER_GAP || which == A_ANSWER)
         return swing_need_answer(s, err);
+    if ((which == C_RATIO || which == C_NORM) && !((const swing *)s->self)->dense)
+        return ORY_EUNDEF; /* swing_why says so */
     if (which == C_RATIO || which == C_NORM || (which >= A_OMEGA && which <= A_CURVE))
         return swing_need_curve(s, err);
     if (which == S_BAND || which == S_BAND_W)
