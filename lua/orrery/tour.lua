@@ -117,7 +117,7 @@ end
 local function compose(E, w, h)
   local view, lines = E.view, E.lines or {}
   local narrow = w < 100 or h < 30
-  local panels = E.large and view.large or narrow and view.small or view.layout
+  local panels = E.large and (view.large or view.small) or narrow and view.small or view.layout
   E.panels = panels
   if panels and panels:find("%f[%w]note%f[%W]") then return panels end
   local large = E.large and text.width(E.step.big) or 0

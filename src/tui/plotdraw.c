@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-    LEVEL_FLOOR, LEVEL_BAND, LEVEL_MARK, LEVEL_GHOST, LEVEL_RAW, LEVEL_BOUND, LEVEL_CURVE
+    LEVEL_FLOOR, LEVEL_BAND, LEVEL_MARK, LEVEL_GHOST, LEVEL_RAW, LEVEL_BOUND, LEVEL_CURVE,
+    LEVEL_PREDICTION
 };
 enum { MIN_LABELLED_W = 18, MIN_X_LABEL_H = 4, MIN_LEGEND_H = 4, MIN_AXIS_LINE_H = 10 };
 
@@ -75,7 +76,8 @@ static ory_pen pen_of(const ory_plot *p, size_t i, const ory_glyphs *g)
     if (s->kind == ORY_PLOT_BAND) {
         pen.level = LEVEL_BAND;
     } else if (s->role == ORY_PLOT_BOUND) {
-        pen.level = LEVEL_BOUND;
+        /* What is foretold lies upon the curve where it is right, and must be seen there. */
+        pen.level = s->side ? LEVEL_BOUND : LEVEL_PREDICTION;
         pen.on = fine ? 3 : 4;
         pen.off = fine ? 3 : 4;
     } else if (s->role == ORY_PLOT_GHOST) {

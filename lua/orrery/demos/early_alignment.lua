@@ -28,6 +28,7 @@ return {
     check = { "r.k == 0", "math.abs(r.loss - 1) < 1e-6", "r.norm_max < 1e-5" } },
 
   { "A loss that does not move",
+    big = "flat loss",
     say = [[140 steps of gradient descent. The loss will stay where it is, to five digits.]],
     ask = { "And the neurons?", "they stay as well: the gradient is nearly zero", "they grow",
       "they turn", answer = 3 },
@@ -40,6 +41,7 @@ return {
     check = { "r.k == 140", "r.loss > 0.99999", "r.norm_max < 1e-4", "r.align_median > 0.9" } },
 
   { "Why directions come first",
+    big = "why",
     say = [[The force on w_j is v_j x_a, x_a the sum of y_i x_i over the points it sees. Direction turns
       at the speed ‖x_a‖, however short the neuron; length can only grow by a factor.
 
@@ -52,6 +54,7 @@ return {
       "r:claim('small_outputs').standing == 'holds'", "r:claim('directions').standing == 'holds'" } },
 
   { "Everyone finds a cone",
+    big = "cones",
     say = [[Shaded: S+, where a neuron sees the positive points and no others, S− likewise. The theorem
       says that all neurons end there, or where they see nothing at all.]],
     show = { layout = "v(" .. sky .. ":3, trace(plus_in_plus, minus_in_minus, dead, astray, "
@@ -88,6 +91,7 @@ return {
     key = true },
 
   { "A start a million times smaller",
+    big = "smaller start",
     say = [[The same network, the same directions, all lengths divided by a million: ε = 1e-12.]],
     lua = 'tiny = run(net.relu{ init="balanced", eps=1e-12, seed=3 })',
     show = { layout = "v(trace(loss, y=linear, lo=0, hi=1.2, bounds=false):3, "

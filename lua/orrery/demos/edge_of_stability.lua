@@ -33,6 +33,7 @@ return {
   minutes = 4,
 
   { "How long may a step be?",
+    big = "how long",
     say = [[At the bottom of a bowl of curvature λ a step of size η multiplies the distance from the
       bottom by 1 − ηλ. It gets smaller as long as
 
@@ -51,6 +52,7 @@ return {
     check = { "bowl.gap < 1e-10", "bowl.edge < 1", "math.abs(bowl.eta_edge * bowl.sharpness - 2) < 1e-9" } },
 
   { "Just below, just above",
+    big = "0.9 - 1.1",
     say = [[Two forks with fixed steps, 0.9 and 1.1 of the limit, after the same push of a millionth.]],
     lua = [[
 function fork(name, factor)
@@ -77,6 +79,7 @@ below, above = fork("below", 0.9), fork("above", 1.1)]],
       "above:claim('local_rate').standing == 'does not apply'" } },
 
   { "A valley that narrows",
+    big = "sharper",
     say = [[Now a network that is no bowl: three layers, tanh, to learn a wave. Steps of 0.05, far
       below the limit where it starts.]],
     lua = network .. [[

@@ -33,6 +33,7 @@ return {
   minutes = 4,
 
   { "A network that is almost right",
+    big = "LoRA",
     say = [[A trained network W2 W1 meets a new task. LoRA leaves it as it is and trains thin factors
       beside its layers:
 
@@ -44,6 +45,7 @@ return {
     check = { "math.abs(r.loss - 12.5) < 1e-9", "r.grad_norm < 1", "r.rank == 1" } },
 
   { "First the factors turn",
+    big = "They turn",
     say = [[With A = B = 0 the slope is zero: a saddle. Beside it the factors Z = [B; A'] obey a
       linear flow, which amplifies one direction faster than all others.
 
@@ -60,6 +62,7 @@ return {
     check = { "r.misalign1 < 1e-2", "r.loss > 0.9 * 12.5" } },
 
   { "Then the loss falls. How far?",
+    big = "How far",
     say = [[The linear flow tells when the factors are large enough to matter: T1, about
       log(1/α)/λ. From there the loss falls exponentially.]],
     show = { layout = "v(trace(loss, loss_curve, bounds=false, lo=1e-10, hi=1e2, title=loss):3, "
@@ -79,6 +82,7 @@ return {
       "r:claim('escape_high').standing == 'holds'", no_violation } },
 
   { "A start a hundred times smaller",
+    big = "100 x smaller",
     say = [[A smaller α leaves less beside the direction, and the amplifier has to work longer: the
       price is time, log(1/α).]],
     lua = "tiny = run(lora{ alpha = 1e-4 }, { every = 1 })",
@@ -95,6 +99,7 @@ return {
       "tiny.t1 > 2 * r.t1 and tiny.t1 < 2.5 * r.t1", no_violation } },
 
   { "Or start in the right place",
+    big = "spectral start",
     say = [[Why draw at random? The first gradient shows ΔY. Its singular vectors are where the
       factors want to go: start there (init = "spectral"), with the large α of r.]],
     lua = 'spectral = run(lora{ alpha = 1e-2, init = "spectral" }, { every = 1 })',

@@ -37,6 +37,7 @@ return {
   minutes = 4,
 
   { "Six clusters, two classes",
+    big = "six clusters",
     say = [[The data: six tight clusters around orthonormal centres, three of them positive. The
       network, from a tiny start:
 
@@ -78,15 +79,17 @@ return {
     key = true },
 
   { "Where did the neurons go?",
+    big = "where",
     say = [[With tiny weights a positive neuron climbs the sum of c_k^p over its class, c_k its cosine
       with centre k. On the sphere, for p < 2 the summit is the average of the centres; for p > 2
-      each centre is a summit.]],
-    show = { layout = "v(" .. places(1, "p = 1: cosines of dominant neurons (columns)") .. ", "
-        .. places(2, "p = 3: cosines of dominant neurons (columns)") .. ")",
+      each centre is a summit. (A column for each neuron that matters.)]],
+    show = { layout = "v(" .. places(1, "p = 1: cosines of neurons") .. ":=13, "
+        .. places(2, "p = 3: cosines of neurons") .. ":=13, "
+        .. "trace(centre_median, lo=0, hi=1.1, title='median cosine with a centre'))",
       small = "h(" .. places(1, "p = 1") .. ", " .. places(2, "p = 3") .. ")", runs = { "relu", "cubic" } },
     ask = { "So where do the neurons of p = 3 stand?", "all at their class average",
       "spread over the six centres", answer = 2 },
-    hide = "heat",
+    hide = { "heat", "centre_median" },
     reveal = function()
       return string.format([[p = 1: cosine %.3f to the average, which looks at three clusters at once and
         is cheap to cross. p = 3: %.4f to a centre, all %d are covered.]], relu.dominant_average,
@@ -96,6 +99,7 @@ return {
       "relu.stable_rank < 2 and cubic.stable_rank > 5.5" } },
 
   { "What is proved, what is not",
+    big = "proved",
     say = [[A5, that training leads there, is a conjecture: measured, for this loss not proved. B1:
       nobody does better.
 

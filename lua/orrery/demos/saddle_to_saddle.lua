@@ -49,6 +49,7 @@ return {
   minutes = 4,
 
   { "Three things to learn",
+    big = "4 - 2 - 1",
     say = [[Two linear layers are to become a matrix of three singular values:
 
         W1 W2' → Y,   σ(Y) = 4, 2, 1
@@ -78,6 +79,7 @@ return {
       end } },
 
   { "The staircase before the first step",
+    big = "foretold",
     say = [[The directions do not feel each other. For one alone, of size a and goal s, the flow is
 
         a' = 2 a (s − a)
@@ -100,6 +102,7 @@ return {
     key = true },
 
   { "A start a hundred times smaller",
+    big = "100 x smaller",
     say = [[Then a(0) is smaller by 10⁴.]],
     lua = "tiny = two(1e-6)",
     show = { layout = "v(" .. gap .. ":3, trace(grad_norm, title='slope ‖∇L‖'):2)", small = gap,
