@@ -86,7 +86,7 @@ return {
 
       and starts at what the first weights have of the growing mode. Three of these, added up: the
       loss, foretold from W1, W2 at step 0.]],
-    lua = "r:rewind(0);\n\n" .. theory,
+    lua = "r = two(1e-4)\n\n" .. theory,
     show = { layout = "v(" .. both .. ":3, spectrum(sv_w, title='singular values of the product'):2)",
       small = both, highlight = "gap" },
     go = { steps = 550 },
