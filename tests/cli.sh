@@ -173,6 +173,23 @@ if [ -w /dev/full ]; then
     [ $? -eq 1 ] || fail 'a full disk passes for success'
     says 'cannot write to standard output: No space left on device'
 fi
+what='a file larger than may be'
+"$orrery" -e 'mat.save(mat.eye(1), "big.npy")' </dev/null
+(ulimit -f 4 && exec "$orrery" -e 'mat.save(mat.zeros(300, 300), "big.npy")') </dev/null >out 2>err
+[ $? -eq 1 ] || fail 'passes for success'
+says "cannot write 'big.npy': File too large"
+[ "$("$orrery" -e 'print(mat.load("big.npy")[1])' </dev/null)" = 1.0 ] || fail 'the old file is lost'
+[ -z "$(ls -A | grep part)" ] || fail 'a part is left'
+mkdir shut && chmod 555 shut
+if ! (: >shut/probe) 2>/dev/null; then
+    for code in 'mat.save(mat.eye(1), "shut/a.npy")' 'plot({1, 2}):save("shut/a.svg")' \
+        'run(net.linear{h=2}):save("shut/a.run")' 'session.save("shut/a.lua")' \
+        'run(net.linear{h=2}):record{"loss", file="shut/a.csv"}'; do
+        run 1 -e "$code"; says 'Permission denied'
+    done
+    HOME=$dir/shut run 0 -i --no-init -e 'print(6 * 7)'; shows 42
+fi
+chmod 755 shut
 what='orrery | head'
 { "$orrery" -e 'for i = 1, 1e5 do print(i) end' </dev/null; echo $? >status; } 2>err | head -n 1 >out
 [ "$(cat status)" -eq 141 ] || fail "a closed pipe: status $(cat status)"

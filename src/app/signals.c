@@ -154,6 +154,7 @@ void ory_signals_start(bool interactive)
     if (interactive || !ignored(SIGINT))
         install(SIGINT, notice, 0);
     install(SIGTERM, notice, 0);
+    install(SIGXFSZ, SIG_IGN, 0); /* a file too large is an error of its write */
     if (!ignored(SIGHUP))
         install(SIGHUP, notice, 0);
     if (interactive) {

@@ -24,7 +24,7 @@ static struct {
     bool running;     /* under the lock */
     ory_offload_fn work, after;
     void *ctx;
-} job = {.lock = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER};
+} job = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static ory_offload_wait on_wait;
 
@@ -44,9 +44,16 @@ static void *body(void *unused)
     return NULL;
 }
 
-/* A forked child has no such thread: nothing is left behind when one is made. */
-static void settle_at_fork(void)
+/* A forked child has no such thread: nothing is left behind when one is made. Waiting goes
+ * by a clock that nobody sets: one set back by an hour would hold a beat for that long. */
+static void prepare(void)
 {
+    pthread_condattr_t how;
+
+    pthread_condattr_init(&how);
+    pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+    pthread_cond_init(&job.ended, &how);
+    pthread_condattr_destroy(&how);
     pthread_atfork(ory_offload_settle, NULL, NULL);
 }
 
@@ -56,7 +63,7 @@ static bool begin(void)
     sigset_t all, old;
     int failed;
 
-    pthread_once(&once, settle_at_fork);
+    pthread_once(&once, prepare);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     job.running = true;
@@ -73,7 +80,7 @@ static bool beat(void)
     struct timespec until;
     bool running;
 
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += BEAT;
     if (until.tv_nsec >= 1000000000) {
         until.tv_nsec -= 1000000000;
