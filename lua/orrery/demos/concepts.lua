@@ -45,12 +45,9 @@ return {
       function() no_violation(r) end } },
 
   { "The strong sky",
-    say = [[To edit, take a source concept out and put a target in, with some strength η:
-
-        v′ = v + η (target − source)
-
-      Usually η is a number that suits most images, say 0.7. The mix says another: the weight of
-      the source. Let us take the sky out.]],
+    say = [[To edit, take a source out and put a target in, v′ = v + η (target − source). Usually η is
+      a number that suits most images, say 0.7. The mix says another: the weight of the source.
+      Let us take the sky out.]],
     lua = "mix.source, mix.rival = 7, 0.7\na = run(dict.code(mix)):step(40);\na.weight_source",
     show = { layout = edits, small = edits_small, runs = "a" },
     ask = { "For this sky η = 0.7 is …", "too little", "about right", "too much", answer = 1 },

@@ -13,7 +13,7 @@ function network(how, beta, inertia)
     beta = beta or 1, inertia = inertia or 1 }
 end]]
 
-local ways = "v(h(ensemble(w, over=coi, title='fifty machines, thick: their mean'):4, "
+local ways = "v(h(ensemble(w, over=coi, title='thick: their mean'):4, "
   .. "bars(bus_nadir, title='worst nadir of a bus'):3):3, "
   .. "network(network, w, bars=worst, title='w now; bars: the worst u', names=false):3)"
 local ways_small = "h(ensemble(w, over=coi, title='thick: their mean'):3, "
@@ -46,12 +46,9 @@ return {
     check = { "math.abs(r.coi) < 4e-5", "r.deepest > 30 * math.abs(r.coi)", no_violation } },
 
   { "The worst of all",
-    say = [[Of all losses of that size, ‖u‖ ≤ ρ = 0.5, how deep can any bus go, at any time? The
-      network is linear, w(t) = H(t) u, so for bus i at time t the worst is known:
-
-        ρ ‖row i of H(t)‖,  by u = −ρ row/‖row‖
-
-      Only time is left to search.]],
+    say = [[Of all losses u of that size, ‖u‖ ≤ ρ = 0.5, how deep can any bus go, at any time? The
+      network is linear, w(t) = H(t) u: for bus i at time t the worst is ρ ‖row i of H(t)‖, by
+      u = −ρ row/‖row‖. Only time is left to search.]],
     lua = "r = run(network(\"worst\"))",
     show = { layout = ways, small = ways_small, large = "ensemble(w, over=coi)" },
     ask = { "Evenly lost, it was 0.0011. The worst loss of that size goes", "twice as deep",
