@@ -35,7 +35,7 @@ for name in $demos; do
 done
 
 # A recording has a marker at every step and the same bytes each time.
-first=$(echo "$demos" | head -n 1)
+first=${demos%%[[:space:]]*}
 for i in 1 2; do
     "$orrery" demo "$first" --headless --record "$out.$i.cast" >"$out" || bad=1
 done
