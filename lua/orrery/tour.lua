@@ -556,6 +556,8 @@ local function key(E, name)
     else E.hurry = true end
   elseif E.asking and digit and digit >= 1 and digit <= #E.step.ask.choices then
     E.guess, E.asking = digit, nil
+  elseif digit and not E.quiet then
+    return true -- a guess too many: not a layout of the dashboard in the middle of a lecture
   elseif name == "BS" or name == "PageUp" then
     back(E)
   elseif name == "L" then
