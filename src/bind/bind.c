@@ -224,16 +224,26 @@ static void open_c_half(lua_State *L, int root)
     }
 }
 
-static void open_lua_half(lua_State *L, int root)
+/* Row i of the Lua half as a function. Compiled it loads in a fraction of the time; a Lua
+ * of another make than the one that compiled it takes the text. */
+static void load(lua_State *L, size_t i)
 {
-    const ory_embedded *f;
+    const ory_embedded *text = &ory_lua_files[i], *compiled = &ory_lua_compiled[i];
     char chunk[80];
 
+    snprintf(chunk, sizeof chunk, "=[%s]", text->name);
+    if (luaL_loadbufferx(L, (const char *)compiled->data, compiled->size, chunk, "b") == LUA_OK)
+        return;
+    lua_pop(L, 1);
+    if (luaL_loadbufferx(L, (const char *)text->data, text->size, chunk, "t") != LUA_OK)
+        lua_error(L);
+}
+
+static void open_lua_half(lua_State *L, int root)
+{
     push_internal(L);
-    for (f = ory_lua_files; f->name; f++) {
-        snprintf(chunk, sizeof chunk, "=[%s]", f->name);
-        if (luaL_loadbufferx(L, (const char *)f->data, f->size, chunk, "t") != LUA_OK)
-            lua_error(L);
+    for (size_t i = 0; ory_lua_files[i].name; i++) {
+        load(L, i);
         lua_pushvalue(L, root);
         lua_pushvalue(L, -3);
         lua_call(L, 2, 0);

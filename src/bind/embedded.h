@@ -7,5 +7,6 @@
 #include "io/embedded.h"
 
 extern const ory_embedded ory_lua_files[];
+extern const ory_embedded ory_lua_compiled[]; /* the same, in the same order */
 
 #endif

@@ -16,7 +16,7 @@ printf '%s\n' "$ours" "--" "$peers" | awk -F '\t' '
     NF < 3 { next }
     !theirs { name[++n] = $1; figure[$1] = $2; unit[$1] = $3; next }
     { row[$1] = row[$1] $1 OFS figure[$1] OFS $3 OFS $4 OFS $2 OFS \
-        sprintf("%.3g", $2 / figure[$1]) "\n" }
+        sprintf("%.3g", $3 ~ /\/s$/ ? figure[$1] / $2 : $2 / figure[$1]) "\n" }
     END {
         for (i = 1; i <= n; i++)
             if (row[name[i]]) printf "%s", row[name[i]]
