@@ -64,7 +64,8 @@ static ory_status read_names(ory_sheet *s, const char *path, const char *at, con
             return ory_fail(err, ORY_ENOMEM, "out of memory reading '%s'", path);
         s->n_columns = split(at, end, s->columns);
     }
-    if (n < 4 || memchr(at, '\0', (size_t)(end - at)) || !field_is(s->columns[0], "cell") || !field_is(s->columns[1], "key") ||
+    if (n < 4 || memchr(at, '\0', (size_t)(end - at)) || !field_is(s->columns[0], "cell") ||
+        !field_is(s->columns[1], "key") ||
         !field_is(s->columns[n - 2], "status") || !field_is(s->columns[n - 1], "reason"))
         return ory_fail(err, ORY_EFORMAT,
                         "'%s' is not a result file of a sweep: no line with the names cell, key, …, "
