@@ -11,7 +11,10 @@ trap 'rm -f "$found"' EXIT
 files=$(find "$root/src" -name '*.c' | LC_ALL=C sort)
 
 # One line a finding: tool file:line: text. A finding of a header counts once.
-note() { sed -n "s|^$root/||; s|^\.*/*\(src/[^ ]*:[0-9]*\):[0-9]*:|$1 \1:|p; s|^\(src/[^ ]*:[0-9]*\): |$1 \1: |p"; }
+note() {
+    sed -n "s|^$root/||; s|^\.*/*\(src/[^ ]*:[0-9]*\):[0-9]*:|$1 \1:|p
+        s|^\(src/[^ ]*:[0-9]*\): |$1 \1: |p"
+}
 
 run_clang_tidy() {
     for f in $files; do

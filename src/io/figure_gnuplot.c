@@ -75,8 +75,7 @@ static void curve(ory_buffer *out, size_t number, const ory_plot_series *s)
                                        [ORY_PLOT_POINTS] = "points pointtype 7",
                                        [ORY_PLOT_STEPS] = "steps",
                                        [ORY_PLOT_BARS] = "boxes",
-                                       [ORY_PLOT_BAND] = "filledcurves fillstyle transparent "
-                                                         "solid 0.2"};
+                                       [ORY_PLOT_BAND] = "filledcurves fillstyle transparent solid 0.2"};
     const int colour = s->colour >= 0 ? s->colour : (int)number;
     const char *columns = s->kind == ORY_PLOT_BAND ? "1:3:4" : "1:2";
 
