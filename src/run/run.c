@@ -447,12 +447,19 @@ static void forget_reading(void *ctx)
     ory_free(it);
 }
 
+/* Work of one step from which on a dear probe is worth a thread whatever its estimate. */
+static const double dear_step = 5e4;
+
 /* Whether reading it takes long enough for a thread of its own. */
 static bool lasts(const ory_run *r, int i)
 {
-    return !r->sys->class->calls_back &&
-           (r->heavy || ory_run_probe_at(r, i)->cost >= ORY_COST_FACTOR) &&
-           ory_probe_work(r->sys, i) >= ORY_OFFLOAD_WORK;
+    const ory_cost cost = ory_run_probe_at(r, i)->cost;
+
+    if (r->sys->class->calls_back)
+        return false;
+    if (cost == ORY_COST_DEAR && ory_probe_work(r->sys, -1) >= dear_step)
+        return true; /* many steps' worth, and how many the estimate may not know */
+    return (r->heavy || cost >= ORY_COST_FACTOR) && ory_probe_work(r->sys, i) >= ORY_OFFLOAD_WORK;
 }
 
 /* Into memory of its own, for it may outlive the caller's. */
