@@ -32,7 +32,7 @@ static const double frame_seconds = 1.0 / DASH_FPS;
 static const double slice_seconds = 0.010;
 static const double flow_seconds = 0.0004;    /* of a slice, for the flow beside the run */
 static const double escape_seconds = 0.025; /* how long an Esc waits for what belongs to it */
-static const double draw_share = 12;        /* drawing takes at most one part in so many */
+static const double draw_share = 8;         /* drawing takes at most one part in so many */
 static const double read_share = 2;         /* drawing and reading what is drawn together */
 static const double long_step = 0.05;       /* seconds of waiting for a step: keys are looked at */
 static const double tell_after = 1;
@@ -116,6 +116,7 @@ static double show(dash_session *s)
 
 static void draw(dash_session *s)
 {
+    const double due = pace.next;
     double start = ory_clock_now(), work = ory_clock_work(), writing = 0;
     int w, h;
 
@@ -130,7 +131,9 @@ static void draw(dash_session *s)
         writing = show(s);
     work = ory_clock_work() - work;
     work = fmax(draw_share * (work - s->d->reading), read_share * work);
-    pace.next = start + fmax(frame_seconds, writing > slow_write ? fmax(work, 4 * writing) : work);
+    /* A frame that a long step has made late does not make the next one late. */
+    pace.next = (start - due < frame_seconds ? fmin(due, start) : start) + frame_seconds;
+    pace.next = fmax(pace.next, start + (writing > slow_write ? fmax(work, 4 * writing) : work));
     pace.answer = false;
 }
 
