@@ -136,7 +136,7 @@ static double read_side(ory_run *r, const claim_side *side)
 
     if (side->probe < 0)
         return side->number;
-    return ory_run_read(r, side->probe, &x, NULL) == ORY_OK ? x : NAN;
+    return ory_run_read_whole(r, side->probe, &x, NULL) == ORY_OK ? x : NAN;
 }
 
 /* slack >= 0 works in favour of the inequality; NaN satisfies nothing. */

@@ -30,7 +30,7 @@ static bool holds(double left, ory_relation rel, double right)
 bool ory_condition_holds(ory_run *r, const ory_condition *c, double *value)
 {
     *value = NAN;
-    return ory_run_read(r, c->probe, value, NULL) == ORY_OK && holds(*value, c->rel, c->value);
+    return ory_run_read_whole(r, c->probe, value, NULL) == ORY_OK && holds(*value, c->rel, c->value);
 }
 
 void ory_condition_text(const ory_run *r, const ory_condition *c, double value, char *text,

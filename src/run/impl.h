@@ -216,7 +216,8 @@ void ory_run_evaluate(ory_run *r, const double *x, double *loss, double *grad);
 void ory_run_refresh(ory_run *r);         /* evaluate at x, and touch */
 ory_status ory_run_no_memory(ory_error *err);
 
-/* Reads what the system knows (a class probe or a free one) and does not leave off at Ctrl-C. */
+/* As ory_run_read, but never left behind at Ctrl-C: for samples, claims and conditions, which
+ * may not depend on when it came. */
 ory_status ory_run_read_whole(ory_run *r, int i, double *out, ory_error *err);
 
 /* knobs.c */

@@ -273,12 +273,9 @@ static ory_status read_value(ory_run *r, const recorded *rec, double *value, ory
                                   : ory_run_read_whole(r, rec->probe, value, err);
         break;
     case FROM_FREE:
-        *value = NAN;
-        ok = ory_run_read_whole(r, rec->probe, value, err);
-        break;
     case FROM_RUN:
         *value = NAN;
-        ok = ory_run_read(r, rec->probe, value, err);
+        ok = ory_run_read_whole(r, rec->probe, value, err);
         break;
     }
     if (ok == ORY_EUNDEF) {

@@ -490,8 +490,8 @@ ory_status ory_run_read_whole(ory_run *r, int i, double *out, ory_error *err)
 {
     reading it = {.run = r, .probe = i, .out = out};
 
-    if (!lasts(r, i))
-        return read_system(r, i, out, err);
+    if (i >= r->n_system_probes || !lasts(r, i))
+        return ory_run_read(r, i, out, err);
     ory_offload(read_beside, NULL, &it);
     return it.status == ORY_OK ? ORY_OK : ory_fail(err, it.status, "%s", it.err.text);
 }
